@@ -1,0 +1,1 @@
+"""Use cases: what the program does, told to its stores and back ends through ports."""

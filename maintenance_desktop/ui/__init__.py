@@ -1,0 +1,1 @@
+"""Windows, pages, models, dialogs and presenters: they show and ask, services decide."""
