@@ -1,0 +1,202 @@
+"""The ports: what services need of a server, of the stores and of the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from maintenance_desktop.domain.edits import Edit, Refusal, ServerCopy
+from maintenance_desktop.domain.outcomes import Change, Changes, Outcome, ServerInfo, SignedIn
+from maintenance_desktop.domain.records import Fields
+from maintenance_desktop.domain.views import (
+    AssetQuery,
+    AssetRow,
+    AssetTotals,
+    ConflictView,
+    HistoryEntry,
+    LocationRow,
+    PersonRow,
+    QueueItem,
+    RecordView,
+    RefusalView,
+    Tally,
+    WorkOrderCounts,
+    WorkOrderQuery,
+    WorkOrderRow,
+)
+
+Clock = Callable[[], datetime]
+"""The time now, with its zone. For people and ids only: no decision is made by it."""
+
+
+class Backend(Protocol):
+    """One maintenance server. Calls raise the errors of `domain.outcomes` and nothing else."""
+
+    def info(self) -> ServerInfo:
+        """Who answers. Raises Unreachable; a captive portal's page is Unreachable too."""
+        ...
+
+    def sign_in(self, username: str, password: str) -> SignedIn:
+        """Raises SignInRefused, Unreachable."""
+        ...
+
+    def use_token(self, token: str | None) -> None:
+        """Send this token from now on."""
+        ...
+
+    def sign_out(self) -> None:
+        """Ask the server to forget the token. Raises SessionError."""
+        ...
+
+    def push(self, edits: Sequence[Edit], sent_at: datetime) -> list[Outcome]:
+        """Send edits as one request; one outcome each, in order.
+
+        Raises Unreachable (with `maybe_applied`), SignInRequired, BatchRefused, ServerFailed.
+        """
+        ...
+
+    def changes(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Changes]:
+        """What changed since `cursor` (None: everything), in pieces of at most 200 changes.
+
+        The last piece has a cursor; a stream that ends without one raises Unreachable after its
+        whole lines were yielded. Raises CursorExpired, SessionError, ServerFailed.
+        """
+        ...
+
+    def wait_for_change(self, cursor: str, seconds: float) -> bool:
+        """Hold the line until something changes (True) or the time is over (False).
+
+        Raises Interrupted when `interrupt` was called, CursorExpired, SessionError.
+        """
+        ...
+
+    def interrupt(self) -> None:
+        """End a waiting `wait_for_change` at once, and make the next one return at once. Thread-safe."""
+        ...
+
+    def close(self) -> None:
+        """Give back the connections."""
+        ...
+
+
+class Outbox(Protocol):
+    """The pending edits in `work.db`. Each call is one durable transaction."""
+
+    def pending(self) -> list[Edit]:
+        """All pending edits in the order they were made."""
+        ...
+
+    def freeze(self, edit_ids: Sequence[str], at: datetime) -> None:
+        """Mark durably that these may be sent from now on; an earlier mark stays."""
+        ...
+
+    def settle(self, edit: Edit, version: int, record: Fields | None, at: datetime) -> None:
+        """The server did it: to history, and the next edit of the record is put on its answer."""
+        ...
+
+    def park_conflict(self, edit: Edit, server: ServerCopy, at: datetime) -> None:
+        """Somebody was faster: it waits for the person, with the rest of its chain."""
+        ...
+
+    def park_refusal(self, edit: Edit, refusal: Refusal, at: datetime) -> None:
+        """It can't be done: it waits for the person's *Okay*."""
+        ...
+
+    def renew_conflicts(self, changes: Iterable[Change]) -> set[str]:
+        """Give unanswered conflicts the newer server copy; the ids of the edits it touched."""
+        ...
+
+
+class Cache(Protocol):
+    """The copy of the server in `cache.db`."""
+
+    def cursor(self) -> str | None:
+        """Where to go on; None before the first page of a first download."""
+        ...
+
+    def is_complete(self) -> bool:
+        """Whether the first download came to its end."""
+        ...
+
+    def put(
+        self, changes: Sequence[Change], cursor: str | None = None, *, complete: bool | None = None
+    ) -> set[str]:
+        """Keep these where their version is higher, and the cursor, in one transaction.
+
+        Returns the ids of the records that are different now.
+        """
+        ...
+
+    def start_again(self) -> None:
+        """Begin a new download in a new file; the old one is shown until the new one is complete."""
+        ...
+
+
+class Reader(Protocol):
+    """Everything that is looked at: the server's copy with the person's pending edits laid over it.
+
+    Each call is one read of a few milliseconds; the window may make it on its own thread.
+    """
+
+    def work_orders(self, query: WorkOrderQuery, offset: int = 0, limit: int = 200) -> list[WorkOrderRow]: ...
+
+    def work_order_position(self, query: WorkOrderQuery, record_id: str) -> int | None:
+        """Where a work order stands in that list; None when it is not in it."""
+        ...
+
+    def count_work_orders(self, query: WorkOrderQuery) -> int: ...
+
+    def work_order_counts(self, person_id: str, now: str) -> WorkOrderCounts: ...
+
+    def find_work_order(self, number: str) -> str | None:
+        """The id of the work order with that number (also a provisional one, upper or lower case)."""
+        ...
+
+    def assets(self, query: AssetQuery, offset: int = 0, limit: int = 200) -> list[AssetRow]: ...
+
+    def count_assets(self, query: AssetQuery) -> int: ...
+
+    def assets_below(self, parent_id: str | None) -> list[AssetRow]:
+        """The assets right below this one, by tag; None: those without a (known) parent."""
+        ...
+
+    def assets_at(self, location_id: str | None) -> list[AssetRow]:
+        """The topmost assets at this location, by tag; None: those without a (known) location."""
+        ...
+
+    def find_asset(self, tag: str) -> str | None: ...
+
+    def asset_totals(self, asset_id: str) -> AssetTotals: ...
+
+    def locations(self) -> list[LocationRow]:
+        """All locations by name; a missing parent or a cycle is cut, so that a tree can be built."""
+        ...
+
+    def people(self) -> list[PersonRow]:
+        """Everybody by name, inactive ones too."""
+        ...
+
+    def record(self, record_type: str, record_id: str) -> RecordView | None: ...
+
+    def children(self, record_type: str, parent_id: str) -> list[RecordView]:
+        """The labor or comments of a work order or asset, oldest first; refused ones are marked."""
+        ...
+
+    def queue(self) -> list[QueueItem]: ...
+
+    def conflict(self, edit_id: str, role: str) -> ConflictView | None:
+        """The conflict that this edit is part of; None when it is answered already."""
+        ...
+
+    def refusal(self, edit_id: str) -> RefusalView | None: ...
+
+    def notifications(self) -> list[QueueItem]:
+        """The first edit of each conflict and each refused edit, oldest first."""
+        ...
+
+    def history(self, text: str = "", offset: int = 0, limit: int = 200) -> list[HistoryEntry]:
+        """How edits ended, newest first; `text` is looked for in number, title and content."""
+        ...
+
+    def tally(self) -> Tally: ...

@@ -1,0 +1,153 @@
+"""Saving: what a person enters becomes a durable edit, before the screen says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from typing import Protocol
+
+from maintenance_desktop.domain.checks import Account, problems
+from maintenance_desktop.domain.edits import Edit, EditKind, changed_fields
+from maintenance_desktop.domain.identity import new_id
+from maintenance_desktop.domain.records import SPECS, Fields, Value
+from maintenance_desktop.domain.values import canonical_fields, write_time
+from maintenance_desktop.domain.views import Problem, RecordView
+from maintenance_desktop.services.ports import Clock, Reader
+
+
+class NotSaved(Exception):
+    """Nothing was saved; what was typed is still in the form. `str()` is a sentence for the person."""
+
+
+class InvalidInput(NotSaved):
+    """What was typed cannot be saved as it is; each problem stands at its field."""
+
+    def __init__(self, found: Sequence[Problem]) -> None:
+        super().__init__(" ".join(problem.message for problem in found))
+        self.problems = tuple(found)
+
+
+class StorageTrouble(NotSaved):
+    """The disk is full, read-only or broken."""
+
+
+class EditStore(Protocol):
+    """Where edits are saved. Raises StorageTrouble when the disk does not take them."""
+
+    def save(self, edit: Edit, seen: RecordView | None) -> Edit:
+        """Fold the edit into a waiting one of the same record, or queue it; what is on disk afterwards."""
+        ...
+
+    def undo(self, edit_id: str, at: str) -> list[Edit]:
+        """Take back an edit that was never sent, with all that depends on it; those that ended."""
+        ...
+
+
+class RecordService:
+    """What people do to records. Each call returns when it is on disk, and never waits for the network."""
+
+    def __init__(
+        self, account: Account, reader: Reader, edits: EditStore, clock: Clock, random: Random
+    ) -> None:
+        self.account = account
+        self._reader = reader
+        self._edits = edits
+        self._clock = clock
+        self._random = random
+
+    def create(self, record_type: str, fields: Fields) -> str:
+        """Save a new record and return its id. Raises InvalidInput, StorageTrouble."""
+        now = self._clock()
+        filled = {**self._defaults(record_type), **fields}
+        content = self._checked(EditKind.CREATE, record_type, filled, None)
+        record_id = new_id(now, self._random)
+        edit = Edit(
+            id=new_id(now, self._random),
+            kind=EditKind.CREATE,
+            type=record_type,
+            record_id=record_id,
+            mine=content,
+            patch=content,
+            made_at=write_time(now),
+        )
+        self._edits.save(edit, None)
+        return record_id
+
+    def update(self, seen: RecordView, patch: Fields) -> bool:
+        """Save what changed since `seen` was shown; False when nothing did. Raises InvalidInput, StorageTrouble."""
+        changed = changed_fields(seen.fields, patch)
+        if not changed:
+            return False
+        checked = self._checked(EditKind.UPDATE, seen.type, {**seen.fields, **changed}, seen)
+        self._save_change(seen, EditKind.UPDATE, {name: checked[name] for name in changed})
+        return True
+
+    def delete(self, seen: RecordView) -> None:
+        """Save that this record is to go. Raises InvalidInput, StorageTrouble."""
+        found = problems(
+            EditKind.DELETE,
+            seen.type,
+            seen.fields,
+            seen,
+            self.account,
+            self._work_order_of(seen.type, seen.fields),
+        )
+        if found:
+            raise InvalidInput(found)
+        self._save_change(seen, EditKind.DELETE, {})
+
+    def undo(self, edit_id: str) -> list[Edit]:
+        """Take back a change that was never sent; those that depend on it go with it.
+
+        Returns what was undone; empty when it was sent meanwhile, and nothing is undone then.
+        """
+        return self._edits.undo(edit_id, write_time(self._clock()))
+
+    def check(self, record_type: str, fields: Fields, seen: RecordView | None = None) -> list[Problem]:
+        """What a save of these fields would be refused for, without saving."""
+        kind = EditKind.UPDATE if seen else EditKind.CREATE
+        filled = fields if seen else {**self._defaults(record_type), **fields}
+        return problems(
+            kind, record_type, filled, seen, self.account, self._work_order_of(record_type, filled)
+        )
+
+    def _save_change(self, seen: RecordView, kind: EditKind, patch: dict[str, Value]) -> None:
+        now = self._clock()
+        edit = Edit(
+            id=new_id(now, self._random),
+            kind=kind,
+            type=seen.type,
+            record_id=seen.id,
+            mine={**seen.fields, **patch},
+            patch=patch,
+            made_at=write_time(now),
+            base=seen.server,
+            base_version=seen.version,
+        )
+        self._edits.save(edit, seen)
+
+    def _checked(
+        self, kind: EditKind, record_type: str, fields: Fields, seen: RecordView | None
+    ) -> dict[str, Value]:
+        found = problems(
+            kind, record_type, fields, seen, self.account, self._work_order_of(record_type, fields)
+        )
+        if found:
+            raise InvalidInput(found)
+        return {**fields, **canonical_fields(record_type, fields)}
+
+    def _work_order_of(self, record_type: str, fields: Fields) -> RecordView | None:
+        if not SPECS[record_type].locked_when_finished or not fields.get("work_order_id"):
+            return None
+        return self._reader.record("work_order", str(fields["work_order_id"]))
+
+    def _defaults(self, record_type: str) -> dict[str, Value]:
+        now = write_time(self._clock())
+        match record_type:
+            case "work_order":
+                return {"status": "open", "requested_by": self.account.person_id}
+            case "labor":
+                return {"person_id": self.account.person_id, "started_at": now, "labor_type": "regular"}
+            case "comment":
+                return {"written_by": self.account.person_id, "written_at": now}
+        return {}

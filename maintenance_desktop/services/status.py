@@ -1,0 +1,54 @@
+"""What the program says about its connection, in data: the window and the CLI put it into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Connection(StrEnum):
+    """How it stands between us and the server."""
+
+    ONLINE = "online"
+    SYNCING = "syncing"
+    OFFLINE = "offline"
+    WORKING_OFFLINE = "working_offline"
+    SIGN_IN_REQUIRED = "sign_in_required"
+    WRONG_SERVER = "wrong_server"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a download or a push is; `total` is None while it is not known."""
+
+    what: str
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundResult:
+    """What a round did. `changed` are record ids to show again, `needs_you` the edits newly parked.
+
+    `problem` is the sentence of what stopped it, empty when nothing did. `applied` counts edits.
+    """
+
+    changed: frozenset[str] = frozenset()
+    needs_you: tuple[str, ...] = ()
+    applied: int = 0
+    connection: Connection = Connection.ONLINE
+    problem: str = ""
+    retry_after: float | None = None
+    everything_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """The state at one moment, for the status line. Times are in wire form, empty when never."""
+
+    connection: Connection = Connection.OFFLINE
+    since: str = ""
+    last_synced: str = ""
+    problem: str = ""
+    progress: Progress | None = None
+    is_complete: bool = False

@@ -1,0 +1,25 @@
+"""What the windows of one open profile work with; `app.py` builds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maintenance_desktop.domain.checks import Account
+from maintenance_desktop.services.decisions import DecisionService
+from maintenance_desktop.services.ports import Clock, Reader
+from maintenance_desktop.services.records import RecordService
+from maintenance_desktop.services.sync_thread import SyncThread
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One signed-in person's view of one server."""
+
+    account: Account
+    reader: Reader
+    records: RecordService
+    decisions: DecisionService
+    sync: SyncThread
+    clock: Clock
+    profile_path: str
+    has_keyring: bool = True
