@@ -1,0 +1,46 @@
+# Every target works alone, on a fresh machine too. Without make: see README.md.
+PYTHON ?= $(or $(shell command -v python3),python3.11)
+SET_UP := $(PYTHON) packaging/set_up.py
+IN := .venv/bin/python -m
+# What the coverage bar is about: everything but the windows
+ROOMS := domain services storage backends hub
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint format lock clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: ## set everything up and open the program on a demo plant
+	@$(SET_UP) run
+	@.venv/bin/maintenance-desktop --demo
+
+test: check ## set everything up, check the code and pass all tests, without a screen
+	@QT_QPA_PLATFORM=offscreen $(IN) pytest -n 2 --dist worksteal \
+		$(ROOMS:%=--cov=maintenance_desktop.%) --cov-report=term:skip-covered --cov-fail-under=90
+
+check: ## format, lint, types and the walls between the rooms
+	@$(SET_UP) dev
+	@$(IN) ruff format --check
+	@$(IN) ruff check
+	@$(IN) mypy
+	@.venv/bin/lint-imports
+
+lint: check ## another name for check
+
+format: ## format the code and mend what ruff can mend
+	@$(SET_UP) dev
+	@$(IN) ruff format
+	@$(IN) ruff check --fix
+
+lock: ## choose the newest allowed dependencies and write them down with their hashes
+	@$(SET_UP) dev
+	@$(IN) uv pip compile --universal --generate-hashes --upgrade --no-emit-index-url --no-header \
+		--group build --extra hub --output-file requirements/run.txt pyproject.toml --quiet
+	@$(IN) uv pip compile --universal --generate-hashes --upgrade --no-emit-index-url --no-header \
+		--group build --extra hub --extra dev --constraint requirements/run.txt \
+		--output-file requirements/dev.txt pyproject.toml --quiet
+
+clean: ## remove everything that can be made again
+	@rm -rf .venv build dist htmlcov .coverage* .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
