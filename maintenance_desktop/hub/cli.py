@@ -1,0 +1,98 @@
+"""`maintenance-hub`: running the hub and looking after it."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from maintenance_desktop.domain.records import ROLES
+from maintenance_desktop.hub import people
+from maintenance_desktop.hub.errors import SetupError, Unavailable
+from maintenance_desktop.hub.serving import Address, serve
+from maintenance_desktop.hub.store import HubStore
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. The answer is the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        store = HubStore.open(options.database or options.data)
+        try:
+            return int(options.run(store, options) or 0)
+        finally:
+            store.close()
+    except SetupError as error:
+        return _fail(str(error))
+    except Unavailable as error:
+        return _fail(f"The database does not answer: {' '.join(str(error).split())}")
+    except KeyboardInterrupt:
+        return 130
+
+
+def _fail(sentence: str) -> int:
+    print(f"maintenance-hub: {sentence}", file=sys.stderr)  # noqa: T201
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="maintenance-hub", description="The server of Maintenance Desktop.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", type=Path, required=True, metavar="DIR", help="the hub's folder")
+    common.add_argument("--database", metavar="URL", help="postgresql://… instead of SQLite in the folder")
+    _add_serve(commands.add_parser("serve", parents=[common], help="answer calls"))
+    _add_person(commands.add_parser("person", help="people and their passwords"), common)
+    return parser
+
+
+def _add_serve(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", default="127.0.0.1")
+    command.add_argument("--port", type=int, default=8765, help="0 picks a free one")
+    command.add_argument("--tls-cert", type=Path, metavar="FILE")
+    command.add_argument("--tls-key", type=Path, metavar="FILE")
+    command.add_argument("--insecure", action="store_true", help="listen for other machines without TLS")
+    command.set_defaults(run=_serve)
+
+
+def _add_person(command: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    commands = command.add_subparsers(required=True, metavar="COMMAND")
+    add = commands.add_parser("add", parents=[common])
+    add.add_argument("username")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", required=True, choices=ROLES)
+    add.set_defaults(run=_add)
+    password = commands.add_parser("set-password", parents=[common])
+    password.add_argument("username")
+    password.set_defaults(run=_set_password)
+    for one in (add, password):
+        one.add_argument(
+            "--password-stdin", action="store_true", help="read the password from standard input"
+        )
+    disable = commands.add_parser("disable", parents=[common])
+    disable.add_argument("username")
+    disable.set_defaults(run=lambda store, options: people.disable_person(store, options.username))
+
+
+def _serve(store: HubStore, options: argparse.Namespace) -> None:
+    serve(store, Address(options.host, options.port, options.tls_cert, options.tls_key, options.insecure))
+
+
+def _add(store: HubStore, options: argparse.Namespace) -> None:
+    password = _password(options)
+    people.add_person(store, options.username, name=options.name, role=options.role, password=password)
+
+
+def _set_password(store: HubStore, options: argparse.Namespace) -> None:
+    people.change_password(store, options.username, _password(options))
+
+
+def _password(options: argparse.Namespace) -> str:
+    if options.password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass("Password: ")
+    if getpass.getpass("Once more: ") != first:
+        raise SetupError("The two passwords are not the same.")
+    return first

@@ -1,0 +1,138 @@
+"""The one way to the database: pooled connections, transactions, retries. peewee stays in here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import peewee
+from playhouse.pool import (  # type: ignore[import-untyped]  # peewee's stubs leave it out
+    PooledPostgresqlDatabase,
+    PooledSqliteDatabase,
+)
+
+from maintenance_desktop.hub.errors import SetupError, Unavailable
+
+T = TypeVar("T")
+
+_POOL: Final = 12
+_ATTEMPTS: Final = 12
+_TRY_AGAIN: Final = frozenset({"40001", "40P01"})
+"""SQLSTATE of a serialization failure and of a deadlock."""
+
+
+class Transaction:
+    """Statements inside one transaction. `?` marks a parameter on every database."""
+
+    def __init__(self, database: Any, *, is_postgresql: bool, lock: str) -> None:
+        self._database = database
+        self.is_postgresql = is_postgresql
+        self.lock = lock
+        """What to add to a SELECT so that its rows stay as they are until the end."""
+
+    def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return list(self._execute(sql, params).fetchall())
+
+    def row(self, sql: str, *params: Any) -> tuple[Any, ...] | None:
+        """The first row of a query."""
+        found: tuple[Any, ...] | None = self._execute(sql, params).fetchone()
+        return found
+
+    def run(self, sql: str, *params: Any) -> int:
+        """A statement that writes. Answers how many rows it touched."""
+        return int(self._execute(sql, params).rowcount)
+
+    def run_for_each(self, sql: str, params: Iterable[tuple[Any, ...]]) -> None:
+        """The same statement for many rows."""
+        self._database.cursor().executemany(sql.replace("?", self._database.param), list(params))
+
+    def _execute(self, sql: str, params: tuple[Any, ...]) -> Any:
+        return self._database.execute_sql(sql.replace("?", self._database.param), params)
+
+
+class Database:
+    """One SQLite file or one PostgreSQL database."""
+
+    def __init__(self, pool: PooledSqliteDatabase | PooledPostgresqlDatabase) -> None:
+        self._pool = pool
+        self.is_postgresql = isinstance(pool, PooledPostgresqlDatabase)
+        self._one_writer = threading.Lock()
+
+    @classmethod
+    def open(cls, target: Path | str) -> Database:
+        """A folder (its `hub.db`) or a `postgresql://` address. Raises SetupError."""
+        if isinstance(target, str) and "://" in target:
+            return cls._open_postgresql(target)
+        folder = Path(target)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SetupError(f"The folder {folder} cannot be used: {error.strerror}.") from error
+        pragmas = {"journal_mode": "wal", "synchronous": "full", "busy_timeout": 30_000}
+        pool = PooledSqliteDatabase(
+            str(folder / "hub.db"),
+            pragmas=pragmas,
+            max_connections=_POOL,
+            timeout=30,
+            check_same_thread=False,
+        )
+        return cls(pool)
+
+    @classmethod
+    def _open_postgresql(cls, url: str) -> Database:
+        if not url.startswith(("postgresql://", "postgres://")):
+            raise SetupError("The database address must begin with postgresql://")
+        address = url.replace("postgres://", "postgresql://", 1)
+        return cls(PooledPostgresqlDatabase(address, prefer_psycopg3=True, max_connections=_POOL, timeout=30))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close_all()
+
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        """Read inside one snapshot: every statement sees the same state."""
+        mode = "REPEATABLE READ" if self.is_postgresql else "DEFERRED"
+        return self._repeat(lambda: self._attempt(work, mode, lock=""))
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Write in one transaction. `work` runs again if the database asks for it, so it keeps nothing."""
+        if self.is_postgresql:
+            return self._repeat(lambda: self._attempt(work, "READ COMMITTED", lock=" FOR UPDATE"))
+        with self._one_writer:
+            return self._repeat(lambda: self._attempt(work, "IMMEDIATE", lock=""))
+
+    def _attempt(self, work: Callable[[Transaction], T], mode: str, *, lock: str) -> T:
+        with self._pool.connection_context(), self._pool.atomic(mode):
+            return work(Transaction(self._pool, is_postgresql=self.is_postgresql, lock=lock))
+
+    def _repeat(self, attempt: Callable[[], T]) -> T:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return attempt()
+            except peewee.IntegrityError:
+                pass  # a concurrent writer was first with that key: look again
+            except (peewee.OperationalError, peewee.InterfaceError) as error:
+                if not _is_passing(error):
+                    raise Unavailable(str(error)) from error
+        try:
+            return attempt()
+        except peewee.PeeweeException as error:
+            raise Unavailable(str(error)) from error
+
+
+def _is_passing(error: peewee.PeeweeException) -> bool:
+    """Whether the same transaction may well succeed when it runs again."""
+    original = error.args[0] if error.args else None
+    if getattr(original, "sqlstate", None) in _TRY_AGAIN:
+        return True
+    # A connection that broke while idle in the pool; a new one is opened for the next attempt.
+    lost = (
+        "terminating connection",
+        "server closed the connection",
+        "connection is lost",
+        "connection is closed",
+    )
+    return any(sign in str(error) for sign in lost)

@@ -1,0 +1,120 @@
+"""Running the web server: one line when it is ready, a clean end on SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import signal
+import socket
+import ssl
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+
+from maintenance_desktop.hub.app import create_app
+from maintenance_desktop.hub.desk import Desk
+from maintenance_desktop.hub.errors import SetupError
+from maintenance_desktop.hub.store import HubStore
+
+_PATIENCE: Final = 1
+"""Seconds that calls in hand may still take when the hub is told to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the hub listens, and how it proves who it is."""
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    certificate: Path | None = None
+    key: Path | None = None
+    insecure: bool = False
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready and lets nobody wait when it stops."""
+
+    def __init__(self, config: uvicorn.Config, desk: Desk, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._desk = desk
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._desk.watch.close()
+        await super().shutdown(sockets)
+
+
+def serve(store: HubStore, address: Address) -> None:
+    """Answer calls until SIGTERM or Ctrl-C. Raises SetupError."""
+    _check_security(address)
+    listener = _listen(address)
+    app = create_app(store)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_PATIENCE,
+        ssl_certfile=address.certificate,
+        ssl_keyfile=address.key,
+    )
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        listener.close()
+        raise SetupError(f"The certificate or its key cannot be used: {error}") from error
+    url = _url(listener, address)
+    server = _Server(config, app.state.desk, lambda: print(f"listening on {url}", flush=True))  # noqa: T201
+    # uvicorn raises the signal again when it has stopped; ours end there instead of killing the process
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: None)
+    asyncio.run(server.serve(sockets=[listener]))
+
+
+def _check_security(address: Address) -> None:
+    if (address.certificate is None) != (address.key is None):
+        raise SetupError("--tls-cert and --tls-key go together.")
+    if address.certificate is None and not address.insecure and not _is_loopback(address.host):
+        raise SetupError(
+            f"{address.host} can be reached by other machines, and without --tls-cert and --tls-key everybody"
+            " on the way can read passwords. Use --insecure if something else encrypts."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listen(address: Address) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise SetupError(f"{address.host} is not an address of this machine.") from error
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address.host, address.port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        why = error.strerror if isinstance(error, OSError) else "there is no such port"
+        raise SetupError(f"Cannot listen on {address.host} port {address.port}: {why}.") from error
+    listener.setblocking(False)
+    return listener
+
+
+def _url(listener: socket.socket, address: Address) -> str:
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return f"{'https' if address.certificate else 'http'}://{host}:{listener.getsockname()[1]}"

@@ -1,0 +1,117 @@
+"""The hub's store: one database, one clock, and what everybody else needs of them."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random, SystemRandom
+from typing import Any
+
+from argon2 import PasswordHasher
+
+from maintenance_desktop.domain.identity import new_id
+from maintenance_desktop.domain.values import write_time
+from maintenance_desktop.hub import rows, schema
+from maintenance_desktop.hub.database import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class HubFacts:
+    """Which database this is. `epoch` changes when a backup is restored."""
+
+    instance: str
+    epoch: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person who may act: signed in, or named on the command line."""
+
+    id: str
+    name: str
+    role: str
+    active: bool = True
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+class HubStore:
+    """Everything the hub remembers. Nothing is kept in memory: several processes may share one database."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        random: Random | None = None,
+        hasher: PasswordHasher | None = None,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.hasher = hasher or PasswordHasher()
+        self.on_write: Callable[[], None] = _nobody
+        """Called after each committed write, from the writing thread."""
+        self.no_password = self.hasher.hash(secrets.token_urlsafe(16))
+        """A hash nobody knows the password of, to be compared where there is no user."""
+        self._random = random or SystemRandom()
+        self._random_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, target: Path | str, **options: Any) -> HubStore:
+        """Open a data folder or a `postgresql://` address; its tables are made where there are none."""
+        database = Database.open(target)
+        schema.prepare(database)
+        return cls(database, **options)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.close()
+
+    def now_text(self) -> str:
+        """The hub's time as it travels."""
+        return write_time(self.clock())
+
+    def new_id(self) -> str:
+        """An id for a record that the hub makes itself."""
+        with self._random_lock:
+            return new_id(self.clock(), self._random)
+
+    def facts(self) -> HubFacts:
+        """Which database this is."""
+        return self.database.read(read_facts)
+
+    def last_change(self) -> int:
+        """The newest change number."""
+        return self.database.read(rows.last_change)
+
+
+def read_facts(tx: Transaction) -> HubFacts:
+    """Which database this is."""
+    return HubFacts(*(schema.read_meta(tx, key) for key in ("instance", "epoch", "name")))
+
+
+def find_author(tx: Transaction, person_id: str) -> Author | None:
+    """The person with this id; None when there is none (any more)."""
+    row = rows.find(tx, person_id)
+    if row is None or row.deleted or row.type != "person":
+        return None
+    person = row.fields
+    return Author(row.id, person["name"], person["role"], person["active"] is not False)
+
+
+def name_of(tx: Transaction, person_id: str | None) -> str:
+    """What to call a person in a sentence, also one who has been deleted."""
+    row = rows.find(tx, person_id) if person_id else None
+    return str(row.fields["name"]) if row else "Someone"
+
+
+def _nobody() -> None:
+    """Nobody listens yet."""
