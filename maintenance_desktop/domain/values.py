@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from maintenance_desktop.domain.records import SPECS, Field, FieldKind, Fields, Value
@@ -166,7 +166,7 @@ def _number(field: Field, value: Any) -> int | Decimal:
             raise InvalidValue(field.name, "This number is too large.")
         if number != round(number, 4):
             raise InvalidValue(field.name, "At most four decimal places.")
-    except InvalidOperation as error:
+    except ArithmeticError as error:
         raise InvalidValue(field.name, "This number is too large.") from error
     _check_range(field, number)
     if field.kind is FieldKind.INTEGER:

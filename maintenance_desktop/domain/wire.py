@@ -29,5 +29,5 @@ def decode(data: bytes | str) -> Any:
     """What JSON says, with every fraction as a `Decimal`. Raises UnreadableJson."""
     try:
         return _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError) as error:
         raise UnreadableJson(str(error)) from error

@@ -35,14 +35,20 @@ def settle_completion(content: dict[str, Any], before: str | None, stroke: Strok
     """Set who completed a work order, and when, on the way into `completed`; take it back on reopening."""
     after = content["status"]
     if after == "completed" and before != "completed":
-        content["completed_by"] = stroke.person_id
+        content["completed_by"] = content.get("completed_by") or stroke.person_id
         content["completed_at"] = content.get("completed_at") or stroke.made_at
     elif after in UNFINISHED and before is not None:
         content["completed_by"] = None
 
 
 def new_row(
-    record_id: str, record_type: str, content: dict[str, Any], stroke: Stroke, *, number: str | None = None
+    record_id: str,
+    record_type: str,
+    content: dict[str, Any],
+    stroke: Stroke,
+    *,
+    number: str | None = None,
+    seq: int = 0,
 ) -> Row:
     """The first version of a record."""
     if record_type == "work_order":
@@ -52,7 +58,7 @@ def new_row(
         id=record_id,
         type=record_type,
         version=1,
-        seq=0,
+        seq=seq,
         parent_id=parent_of(record_type, content),
         unique_key=unique_key_of(record_type, content),
         number=number,
@@ -111,5 +117,7 @@ def _with_finish(row: Row, before: Any, content: Mapping[str, Any], stroke: Stro
         return row
     if content["status"] not in FINISHED:
         return replace(row, finished_at=None, finished_by=None)
-    at = content["completed_at"] if content["status"] == "completed" else stroke.made_at
-    return replace(row, finished_at=at, finished_by=stroke.person_id)
+    if content["status"] == "completed" or before is None:
+        at, by = content.get("completed_at"), content.get("completed_by")
+        return replace(row, finished_at=at or stroke.made_at, finished_by=by or stroke.person_id)
+    return replace(row, finished_at=stroke.made_at, finished_by=stroke.person_id)

@@ -37,8 +37,7 @@ def add_person(
             sessions.set_password(tx, person_id, password_hash)
         rows.stamp(tx, [row])
 
-    store.database.write(work)
-    store.on_write()
+    store.write(work)
     return person_id
 
 
@@ -67,8 +66,7 @@ def disable_person(store: HubStore, username: str) -> None:
         rows.update(tx, changed, from_version=person.version)
         rows.stamp(tx, [changed])
 
-    store.database.write(work)
-    store.on_write()
+    store.write(work)
 
 
 def find_person(store: HubStore, username: str) -> str:

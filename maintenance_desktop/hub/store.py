@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from random import Random, SystemRandom
-from typing import Any
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 
@@ -17,6 +19,9 @@ from maintenance_desktop.domain.identity import new_id
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.hub import rows, schema
 from maintenance_desktop.hub.database import Database, Transaction
+from maintenance_desktop.hub.loading import BATCH, NewRecord, insert_batch
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,26 @@ class HubStore:
     def facts(self) -> HubFacts:
         """Which database this is."""
         return self.database.read(read_facts)
+
+    def load(self, records: Iterable[NewRecord], *, on_progress: Callable[[int], None] | None = None) -> int:
+        """Insert many new records, in transactions of at most 500. Answers how many.
+
+        `on_progress` hears after each transaction how many there are so far.
+        """
+        done = 0
+        coming = iter(records)
+        while batch := list(islice(coming, BATCH)):
+            self.write(partial(insert_batch, records=batch, now=self.now_text()))
+            done += len(batch)
+            if on_progress is not None:
+                on_progress(done)
+        return done
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Write in one transaction, then tell whoever waits for a change."""
+        answer = self.database.write(work)
+        self.on_write()
+        return answer
 
     def last_change(self) -> int:
         """The newest change number."""
