@@ -1,0 +1,89 @@
+"""Icons: one SVG per name, drawn in the palette's colours for each state and screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+_SIZES: Final = (16, 20, 24, 32)
+_MODES: Final = (
+    (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
+    (QIcon.Mode.Selected, QPalette.ColorGroup.Active),
+    (QIcon.Mode.Active, QPalette.ColorGroup.Active),
+    (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
+)
+
+
+def resource_path(name: str) -> Path:
+    """Where a file of `resources/` is: inside the installed package, or beside it in the source tree."""
+    package = Path(__file__).parent.parent
+    inside = package / "resources" / name
+    return inside if inside.exists() else package.parent / "resources" / name
+
+
+def pixmap(name: str, color: QColor, size: int = 16, ratio: float | None = None) -> QPixmap:
+    """One icon in one colour, sharp on a screen of that device pixel ratio; kept in Qt's pixmap cache."""
+    scale = ratio or QGuiApplication.primaryScreen().devicePixelRatio()
+    paper = QGuiApplication.palette().color(QPalette.ColorRole.Base)
+    key = f"icon/{name}/{color.name(QColor.NameFormat.HexArgb)}/{paper.name()}/{size}@{scale}"
+    drawn = QPixmap()
+    if not QPixmapCache.find(key, drawn):
+        drawn = _draw(name, color, paper, size, scale)
+        QPixmapCache.insert(key, drawn)
+    return drawn
+
+
+def icon(name: str, color: QColor | None = None) -> QIcon:
+    """An icon in `color`, or in the palette's text colour, with a paler disabled state."""
+    palette = QGuiApplication.palette()
+    made = QIcon()
+    for mode, group in _MODES:
+        ink = palette.color(group, QPalette.ColorRole.ButtonText)
+        if color is not None and mode is not QIcon.Mode.Disabled:
+            ink = color
+        for size in _SIZES:
+            made.addPixmap(pixmap(name, ink, size), mode)
+    return made
+
+
+class IconKeeper(QObject):
+    """Keeps the icon of a button or action right when the palette changes. Lives as long as its owner."""
+
+    def __init__(self, owner: QAbstractButton | QAction, name: str, watched: QWidget | None = None) -> None:
+        super().__init__(owner)
+        self._owner = owner
+        self._name = name
+        widget = watched if watched is not None else owner
+        widget.installEventFilter(self)
+        self._take()
+
+    def show_icon(self, name: str) -> None:
+        """Show another icon from now on."""
+        self._name = name
+        self._take()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange):
+            self._take()
+        return False
+
+    def _take(self) -> None:
+        self._owner.setIcon(icon(self._name))
+
+
+def _draw(name: str, color: QColor, paper: QColor, size: int, scale: float) -> QPixmap:
+    source = resource_path(f"icons/{name}.svg").read_text(encoding="utf-8")
+    colored = source.replace("currentColor", color.name()).replace("backgroundColor", paper.name())
+    drawn = QPixmap(QSize(size, size) * scale)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    painter.setOpacity(color.alphaF())
+    QSvgRenderer(QByteArray(colored.encode())).render(painter)
+    painter.end()
+    drawn.setDevicePixelRatio(scale)
+    return drawn
