@@ -33,3 +33,11 @@ PEOPLE: Final = (
 )
 
 TECHNICIANS: Final = tuple(person.username for person in PEOPLE if person.role == "technician")
+
+DEMO_USER: Final = "ada"
+"""Whom the demo signs in: a technician."""
+COLLEAGUE_USER: Final = "dana"
+"""The second person of the demo: the planner, who changes and completes what Ada is working on."""
+DEMO_PASSWORD: Final = "demo"
+COLLEAGUE_PASSWORD: Final = "demo"
+"""Everybody at the demo plant has this password; their hub listens on this machine only."""

@@ -22,21 +22,21 @@ class Round:
 
 ROUNDS: Final = (
     Round(
-        "Weekly lubrication, line 1",
+        "Lubrication round, line 1",
         "L1",
         14,
         1.5,
         "Mechanical",
-        "Route card L1-W. Chains, star wheel bearings, capper heads. Food-grade grease only.",
+        "Route card L1-2W. Chains, star wheel bearings, capper heads. Food-grade grease only.",
         "All points done. Chain oiler at C-12 topped up.",
     ),
     Round(
-        "Weekly lubrication, line 2",
+        "Lubrication round, line 2",
         "L2",
         14,
         1.5,
         "Mechanical",
-        "Route card L2-W. Washer chain bearings first, while it is cold.",
+        "Route card L2-2W. Washer chain bearings first, while it is cold.",
         "All points done; washer row 4 takes more grease than the others.",
     ),
     Round(
@@ -107,7 +107,7 @@ ROUNDS: Final = (
         "Done by the card. Belt guard screw missing, replaced.",
     ),
     Round(
-        "Boiler weekly tests",
+        "Boiler safety tests",
         "BO-1",
         14,
         0.75,
@@ -172,7 +172,7 @@ ROUNDS: Final = (
         "Done. Two lamps above 4,000 h.",
     ),
     Round(
-        "Forklift daily checks review and service",
+        "Forklift service",
         "FT-1",
         90,
         1.5,

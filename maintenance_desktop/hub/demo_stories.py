@@ -29,15 +29,12 @@ class Story:
     said: tuple[tuple[str, int, str], ...] = ()
 
 
-FAMOUS: Final = 1042
-"""The number of the first story."""
-
 STORIES: Final = (
     Story(
         "Replace DE bearing",
         "P-204",
-        "Bearing noisy at the drive end, 6.9 mm/s on Monday's route and rising. Replace before it seizes: the "
-        "pasteuriser stands without this pump.",
+        "Bearing noisy at the drive end, 6.9 mm/s on the last route and rising. Replace before it seizes: "
+        "without this pump the pasteuriser stands.",
         "open",
         "high",
         "ada",
@@ -145,7 +142,7 @@ STORIES: Final = (
     Story(
         "Crowner gearbox: plan the overhaul",
         "G-22",
-        "Play measured at 0.35 mm in spring. Plan the overhaul for the winter stop, order the kit with 8 weeks of lead time.",
+        "Play was 0.35 mm in spring. Plan it for the winter stop; the kit takes eight weeks.",
         "open",
         "low",
         "dana",
@@ -184,8 +181,7 @@ STORIES: Final = (
             (
                 "dana",
                 7,
-                "Kit arrives on the 2nd floor of nowhere: "
-                "supplier sent it to the wrong plant. New one next week.",
+                "The supplier sent the kit to the wrong plant. New one next week.",
             ),
         ),
     ),
@@ -235,7 +231,6 @@ STORIES: Final = (
         3.0,
         "project",
     ),
-    Story("Lamp out above labeller", "LB-2", "Dark at the glue roller.", "open", "low", "milo", 4, 5, 0.5),
     Story(
         "Feed water pump trips at night",
         "P-301",
