@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from maintenance_desktop.domain.records import Fields, Value, known_writable, parent_of
@@ -57,7 +58,7 @@ class Refusal:
     code: str
     message: str
     field: str = ""
-    details: Fields = field(default_factory=dict)
+    details: Fields = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Edit:
     made_at: str
     base: Fields | None = None
     base_version: int | None = None
-    patch: Fields = field(default_factory=dict)
+    patch: Fields = dataclasses.field(default_factory=dict)
     state: EditState = EditState.QUEUED
     seq: int = 0
     first_sent_at: str = ""
@@ -102,6 +103,11 @@ class Edit:
         """The work order or asset this edit's record belongs to."""
         return parent_of(self.type, self.mine)
 
+    @property
+    def ground(self) -> Fields | None:
+        """The server's record that this edit stands on."""
+        return self.overwrites.record if self.overwrites else self.base
+
     def outgoing(self) -> dict[str, Value]:
         """The record as it is sent: all writable fields this program knows, none that it does not."""
         return {} if self.kind is EditKind.DELETE else known_writable(self.type, self.mine)
@@ -114,8 +120,7 @@ def changed_fields(before: Fields, after: Fields) -> dict[str, Value]:
 
 def fold(edit: Edit, patch: Fields) -> Edit:
     """Add newer input to an edit that is still waiting and was never sent."""
-    before = (edit.overwrites.record if edit.overwrites else edit.base) or {}
-    merged = changed_fields(before, {**edit.patch, **patch})
+    merged = changed_fields(edit.ground or {}, {**edit.patch, **patch})
     return replace(edit, patch=merged, mine={**edit.mine, **patch})
 
 

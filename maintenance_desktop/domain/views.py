@@ -151,7 +151,7 @@ class WorkOrderCounts:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an edit is about, in words: type, and the work order's number and title or the asset's tag and name."""
+    """What an edit is about: the work order's number and title, or the asset's tag and name."""
 
     type: str
     record_id: str

@@ -7,12 +7,11 @@ from typing import Protocol
 
 from maintenance_desktop.domain.edits import Edit
 from maintenance_desktop.domain.identity import new_id
+from maintenance_desktop.domain.trouble import Outdated
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.services.ports import Clock
 
-
-class Outdated(Exception):
-    """The question changed while it was on screen: look again before answering."""
+__all__ = ["DecisionService", "Outdated"]
 
 
 class DecisionStore(Protocol):

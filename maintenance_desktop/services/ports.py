@@ -132,6 +132,10 @@ class Cache(Protocol):
         """Begin a new download in a new file; the old one is shown until the new one is complete."""
         ...
 
+    def replace_damaged(self) -> None:
+        """Show an empty copy instead of a damaged one."""
+        ...
+
 
 class Reader(Protocol):
     """Everything that is looked at: the server's copy with the person's pending edits laid over it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from random import Random
 from typing import Protocol
 
@@ -10,25 +9,12 @@ from maintenance_desktop.domain.checks import Account, problems
 from maintenance_desktop.domain.edits import Edit, EditKind, changed_fields
 from maintenance_desktop.domain.identity import new_id
 from maintenance_desktop.domain.records import SPECS, Fields, Value
+from maintenance_desktop.domain.trouble import InvalidInput, NotSaved, StorageTrouble
 from maintenance_desktop.domain.values import canonical_fields, write_time
 from maintenance_desktop.domain.views import Problem, RecordView
 from maintenance_desktop.services.ports import Clock, Reader
 
-
-class NotSaved(Exception):
-    """Nothing was saved; what was typed is still in the form. `str()` is a sentence for the person."""
-
-
-class InvalidInput(NotSaved):
-    """What was typed cannot be saved as it is; each problem stands at its field."""
-
-    def __init__(self, found: Sequence[Problem]) -> None:
-        super().__init__(" ".join(problem.message for problem in found))
-        self.problems = tuple(found)
-
-
-class StorageTrouble(NotSaved):
-    """The disk is full, read-only or broken."""
+__all__ = ["InvalidInput", "NotSaved", "RecordService", "StorageTrouble"]
 
 
 class EditStore(Protocol):
@@ -74,7 +60,10 @@ class RecordService:
         return record_id
 
     def update(self, seen: RecordView, patch: Fields) -> bool:
-        """Save what changed since `seen` was shown; False when nothing did. Raises InvalidInput, StorageTrouble."""
+        """Save what changed since `seen` was shown; False when nothing did.
+
+        Raises InvalidInput, StorageTrouble.
+        """
         changed = changed_fields(seen.fields, patch)
         if not changed:
             return False

@@ -1,0 +1,160 @@
+"""`cache.db`: the copy of the server. Disposable: whatever is wrong with it, it is downloaded again."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from maintenance_desktop.domain.cache_layout import LAYOUT, OTHER, TABLES, statements
+from maintenance_desktop.domain.outcomes import Change
+from maintenance_desktop.domain.trouble import CacheDamaged, StorageTrouble
+from maintenance_desktop.domain.wire import encode_text
+from maintenance_desktop.storage.database import FAST, Damaged, Database, Transaction
+from maintenance_desktop.storage.search_index import index_assets, index_work_orders
+from maintenance_desktop.storage.work import WorkFile
+
+_log = logging.getLogger(__name__)
+_POINTER: Final = "cache_file"
+_NAME: Final = re.compile(r"cache-(\d+)\.db")
+
+
+class CacheFiles:
+    """The `Cache` port: the file that is shown, and while a new download runs, the one being filled.
+
+    Which file is shown stands in `work.db`; `generation` counts the switches, so that readers reopen.
+    """
+
+    def __init__(self, folder: Path, work: WorkFile) -> None:
+        """Open the cache that `work.db` points to, or begin an empty one."""
+        self._folder = folder
+        self._work = work
+        self._switching = threading.RLock()
+        self.generation = 0
+        self._filling: Database | None = None
+        self._shown = self._open_shown()
+        self._remove_others()
+
+    @property
+    def path(self) -> Path:
+        """The file that readers attach."""
+        return self._shown.path
+
+    def cursor(self) -> str | None:
+        return self._meta(self._filling or self._shown, "cursor")
+
+    def is_complete(self) -> bool:
+        return self._meta(self._shown, "complete") == "1"
+
+    def put(
+        self, changes: Sequence[Change], cursor: str | None = None, *, complete: bool | None = None
+    ) -> set[str]:
+        """Keep what is newer, and the cursor, in one transaction. Raises CacheDamaged, StorageTrouble."""
+        with self._switching, _damage_told():
+            if self._filling is not None:
+                changed = _put(self._filling, changes, cursor, complete)
+                if not complete:
+                    return _put(self._shown, changes, None, None) if cursor is None else changed
+                self._switch_to(self._filling)
+                return changed
+            return _put(self._shown, changes, cursor, complete)
+
+    def start_again(self) -> None:
+        """Begin a new download in a new file. What is shown now stays until that is complete."""
+        with self._switching:
+            if self._filling is not None:
+                self._filling.close()
+            if self.is_complete():
+                self._filling = self._new_file()
+            else:
+                self._switch_to(self._new_file())
+
+    def replace_damaged(self) -> None:
+        """Show an empty cache instead of a damaged one; the file is kept aside until the next start."""
+        with self._switching:
+            _log.error("cache is damaged and will be downloaded again: %s", self._shown.path.name)
+            self._filling = None
+            self._switch_to(self._new_file())
+
+    def close(self) -> None:
+        """Give back this thread's connections."""
+        for file in (self._shown, self._filling):
+            if file is not None:
+                file.close()
+
+    def _switch_to(self, file: Database) -> None:
+        old, self._filling = self._shown, None
+        self._work.set_meta(_POINTER, file.path.name)
+        self._shown = file
+        self.generation += 1
+        old.close()
+
+    def _open_shown(self) -> Database:
+        name = self._work.meta(_POINTER)
+        if name and _NAME.fullmatch(name) and (self._folder / name).exists():
+            file = Database(self._folder / name, FAST)
+            with contextlib.suppress(StorageTrouble):
+                if self._meta(file, "layout") == str(LAYOUT):
+                    return file
+            file.close()
+            _log.warning("cache %s is not usable and will be downloaded again", name)
+        fresh = self._new_file()
+        self._work.set_meta(_POINTER, fresh.path.name)
+        return fresh
+
+    def _new_file(self) -> Database:
+        numbers = [int(match[1]) for path in self._folder.iterdir() if (match := _NAME.match(path.name))]
+        file = Database(self._folder / f"cache-{max(numbers, default=0) + 1}.db", FAST)
+        with file.write() as db:
+            for statement in statements():
+                db.execute(statement)
+        return file
+
+    def _remove_others(self) -> None:
+        for path in self._folder.iterdir():
+            if _NAME.match(path.name) and not path.name.startswith(self._shown.path.name):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+    @staticmethod
+    def _meta(file: Database, key: str) -> str | None:
+        found = file.rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(found[0][0]) if found else None
+
+
+@contextlib.contextmanager
+def _damage_told() -> Iterator[None]:
+    try:
+        yield
+    except Damaged as error:
+        raise CacheDamaged(str(error)) from error
+
+
+def _put(file: Database, changes: Sequence[Change], cursor: str | None, complete: bool | None) -> set[str]:
+    with file.write() as db:
+        changed = {change.id for change in changes if _put_one(db, change)}
+        kept = [change for change in changes if change.id in changed]
+        index_work_orders(db, [change for change in kept if change.type == "work_order"])
+        index_assets(db, [change for change in kept if change.type == "asset"])
+        if cursor is not None:
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
+        if complete is not None:
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('complete', ?)", (str(int(complete)),))
+    return changed
+
+
+def _put_one(db: Transaction, change: Change) -> bool:
+    table = change.type if change.type in TABLES else OTHER
+    body = None if change.record is None else encode_text(change.record)
+    cursor = db.execute(
+        f"INSERT INTO {table} (id, type, version, changed_at, changed_by, body) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET version = excluded.version, changed_at = excluded.changed_at,"
+        " changed_by = excluded.changed_by, body = excluded.body WHERE excluded.version > version"
+        " OR (excluded.version = version AND changed_at = '')",
+        (change.id, change.type, change.version, change.changed_at, change.changed_by, body),
+    )
+    return bool(cursor.rowcount > 0)

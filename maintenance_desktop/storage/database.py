@@ -1,0 +1,115 @@
+"""One SQLite file: a connection per thread, one writer at a time, errors as sentences."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import peewee
+
+from maintenance_desktop.domain.trouble import StorageTrouble
+
+_log = logging.getLogger(__name__)
+
+_BUSY_SECONDS: Final = 30
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+DURABLE: Final = {"journal_mode": "wal", "synchronous": "full", "fullfsync": 1, "foreign_keys": 1}
+"""For work: a commit is on the disk when it returns (`fullfsync` is what macOS needs for that)."""
+
+FAST: Final = {"journal_mode": "wal", "synchronous": "normal"}
+"""For the cache: a power cut may cost the newest rows, and they are downloaded again."""
+
+
+class Damaged(StorageTrouble):
+    """The file is not a sound database."""
+
+
+class Transaction:
+    """What can be done inside of a transaction."""
+
+    def __init__(self, database: peewee.SqliteDatabase) -> None:
+        self._database = database
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement."""
+        run: Callable[..., sqlite3.Cursor] = self._database.execute_sql  # peewee's stubs leave it untyped
+        return run(sql, tuple(parameters))
+
+
+class Database:
+    """One SQLite file. Each thread that uses it gets a connection and gives it back with `close`."""
+
+    def __init__(self, path: Path, pragmas: dict[str, Any]) -> None:
+        self.path = path
+        self.peewee = peewee.SqliteDatabase(str(path), pragmas=pragmas, timeout=_BUSY_SECONDS)
+        self._one_writer = threading.RLock()
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """The only way to write: one transaction, on disk when it ends. Raises StorageTrouble.
+
+        Writers queue here instead of in SQLite's busy loop, which starves them.
+        """
+        with sentences(), self._one_writer, self.peewee.atomic("IMMEDIATE"):
+            yield Transaction(self.peewee)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Reads that see one moment. Raises StorageTrouble."""
+        with sentences(), self.peewee.atomic("DEFERRED"):
+            yield Transaction(self.peewee)
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of one query. Raises StorageTrouble."""
+        with sentences():
+            return Transaction(self.peewee).execute(sql, parameters).fetchall()
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Run one statement that cannot stand in a transaction. Raises StorageTrouble."""
+        self.rows(sql, parameters)
+
+    def close(self) -> None:
+        """Give back this thread's connection."""
+        if not self.peewee.is_closed():
+            self.peewee.close()
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Turn what SQLite says into a sentence for the person. Raises StorageTrouble or Damaged."""
+    try:
+        yield
+    except peewee.PeeweeException as error:
+        _log.error("SQLite: %s", error)
+        if _error_code(error) & 0xFF in _DAMAGED:
+            raise Damaged("A data file on this computer is damaged.") from error
+        raise StorageTrouble(_sentence(error)) from error
+
+
+def _error_code(error: BaseException) -> int:
+    while error is not None:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is not None:
+            return int(code)
+        cause = error.__cause__ or error.__context__
+        if cause is None:
+            break
+        error = cause
+    return 0
+
+
+def _sentence(error: BaseException) -> str:
+    match _error_code(error) & 0xFF:
+        case sqlite3.SQLITE_FULL:
+            return "The disk is full, so this could not be saved. Free some space and save again."
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return "The data folder cannot be written, so nothing was saved. Ask your IT about its rights."
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return "Another program holds the data file, so this could not be saved. Close it and save again."
+    return "The disk reported an error, so this could not be saved. What was saved before is safe."

@@ -1,0 +1,121 @@
+"""Edits and history entries as rows of `work.db`, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, Refusal, ServerCopy
+from maintenance_desktop.domain.records import Fields
+from maintenance_desktop.domain.views import HistoryEntry, Subject
+from maintenance_desktop.domain.wire import decode, encode_text
+
+EDIT_COLUMNS: Final = (
+    "seq", "id", "kind", "type", "record_id", "parent_id", "state", "base_version", "base", "patch", "mine",
+    "made_at", "first_sent_at", "after_ids", "overwrites", "server", "refusal",
+)  # fmt: skip
+EDIT_SELECT: Final = f"SELECT {', '.join(EDIT_COLUMNS)} FROM main.edit"
+
+HISTORY_COLUMNS: Final = (
+    "edit_id", "record_id", "ending", "ended_at", "message", "subject", "edit", "theirs", "result",
+    "result_version", "replaced_by",
+)  # fmt: skip
+
+
+def edit_of(row: Sequence[Any]) -> Edit:
+    """The edit that stands in a row of `EDIT_COLUMNS`."""
+    cell = dict(zip(EDIT_COLUMNS, row, strict=True))
+    return Edit(
+        seq=cell["seq"],
+        id=cell["id"],
+        kind=EditKind(cell["kind"]),
+        type=cell["type"],
+        record_id=cell["record_id"],
+        state=EditState(cell["state"]),
+        base_version=cell["base_version"],
+        base=_loaded(cell["base"]),
+        patch=decode(cell["patch"]),
+        mine=decode(cell["mine"]),
+        made_at=cell["made_at"],
+        first_sent_at=cell["first_sent_at"],
+        after=frozenset(decode(cell["after_ids"])),
+        overwrites=_server_copy(cell["overwrites"]),
+        server=_server_copy(cell["server"]),
+        refusal=Refusal(**refusal) if (refusal := _loaded(cell["refusal"])) else None,
+    )
+
+
+def cells_of(edit: Edit) -> dict[str, Any]:
+    """The row of an edit. A `seq` of 0 is left out: the table gives the next one."""
+    cells = {
+        "seq": edit.seq,
+        "id": edit.id,
+        "kind": edit.kind.value,
+        "type": edit.type,
+        "record_id": edit.record_id,
+        "parent_id": edit.parent_id,
+        "state": edit.state.value,
+        "base_version": edit.base_version,
+        "base": _kept(edit.base),
+        "patch": encode_text(edit.patch),
+        "mine": encode_text(edit.mine),
+        "made_at": edit.made_at,
+        "first_sent_at": edit.first_sent_at,
+        "after_ids": encode_text(sorted(edit.after)),
+        "overwrites": _kept(edit.overwrites),
+        "server": _kept(edit.server),
+        "refusal": _kept(edit.refusal),
+    }
+    if not edit.seq:
+        del cells["seq"]
+    return cells
+
+
+def history_cells(entry: HistoryEntry) -> dict[str, Any]:
+    """The row of a history entry."""
+    edit = {name: value for name, value in cells_of(entry.edit).items() if value is not None}
+    return {
+        "edit_id": entry.edit.id,
+        "record_id": entry.edit.record_id,
+        "ending": entry.ending.value,
+        "ended_at": entry.ended_at,
+        "message": entry.message,
+        "subject": encode_text(asdict(entry.subject)),
+        "edit": encode_text(edit),
+        "theirs": _kept(entry.theirs),
+        "result": _kept(entry.result),
+        "result_version": entry.result_version,
+        "replaced_by": entry.replaced_by,
+    }
+
+
+def entry_of(row: Sequence[Any]) -> HistoryEntry:
+    """The history entry that stands in a row of `HISTORY_COLUMNS`."""
+    cell = dict(zip(HISTORY_COLUMNS, row, strict=True))
+    stored = decode(cell["edit"])
+    return HistoryEntry(
+        edit=edit_of([stored.get(name, 0 if name == "seq" else None) for name in EDIT_COLUMNS]),
+        subject=Subject(**decode(cell["subject"])),
+        ending=Ending(cell["ending"]),
+        ended_at=cell["ended_at"],
+        message=cell["message"],
+        theirs=_server_copy(cell["theirs"]),
+        result=_loaded(cell["result"]),
+        result_version=cell["result_version"],
+        replaced_by=cell["replaced_by"],
+    )
+
+
+def _kept(value: Fields | ServerCopy | Refusal | None) -> str | None:
+    if value is None:
+        return None
+    return encode_text(asdict(value) if isinstance(value, ServerCopy | Refusal) else value)
+
+
+def _loaded(text: str | None) -> Any:
+    return None if text is None else decode(text)
+
+
+def _server_copy(text: str | None) -> ServerCopy | None:
+    return ServerCopy(**decode(text)) if text is not None else None

@@ -1,0 +1,92 @@
+"""The outbox: what the sync round does to pending edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from maintenance_desktop.domain.edits import Edit, EditState, Ending, Refusal, ServerCopy
+from maintenance_desktop.domain.outcomes import Change
+from maintenance_desktop.domain.records import Fields
+from maintenance_desktop.domain.values import write_time
+from maintenance_desktop.storage.subjects import Lookup, subject_of
+from maintenance_desktop.storage.work import WorkFile, end_edit, put_on_ground, update_edit
+
+
+class Outbox:
+    """The `Outbox` port over `work.db`."""
+
+    def __init__(self, work: WorkFile, shown: Lookup) -> None:
+        self._work = work
+        self._shown = shown
+
+    def pending(self) -> list[Edit]:
+        return self._work.edits()
+
+    def freeze(self, edit_ids: Sequence[str], at: datetime) -> None:
+        with self._work.database.write() as db:
+            for edit_id in edit_ids:
+                db.execute(
+                    "UPDATE edit SET first_sent_at = ? WHERE id = ? AND first_sent_at = ''",
+                    (write_time(at), edit_id),
+                )
+
+    def settle(self, edit: Edit, version: int, record: Fields | None, at: datetime) -> None:
+        result = record if record is not None else edit.mine
+        with self._work.database.write() as db:
+            current = self._work.edit(edit.id)
+            if current is None:
+                return
+            end_edit(
+                db,
+                current,
+                Ending.OVERWROTE if current.overwrites else Ending.APPLIED,
+                write_time(at),
+                subject=subject_of(replace(current, mine=result), self._shown),
+                theirs=current.overwrites,
+                result=record,
+                result_version=version,
+            )
+            put_on_ground(db, self._chain(edit), version, result)
+
+    def park_conflict(self, edit: Edit, server: ServerCopy, at: datetime) -> None:
+        del at
+        with self._work.database.write() as db:
+            for joined in self._chain(edit):
+                is_head = joined.id == edit.id
+                update_edit(
+                    db, replace(joined, state=EditState.CONFLICTED, server=server if is_head else None)
+                )
+
+    def park_refusal(self, edit: Edit, refusal: Refusal, at: datetime) -> None:
+        del at
+        with self._work.database.write() as db:
+            current = self._work.edit(edit.id)
+            if current is not None:
+                update_edit(db, replace(current, state=EditState.REFUSED, refusal=refusal))
+
+    def renew_conflicts(self, changes: Iterable[Change]) -> set[str]:
+        newer = {change.id: change for change in changes}
+        touched = set()
+        with self._work.database.write() as db:
+            for edit in self._work.edits("state = ? AND server IS NOT NULL", (EditState.CONFLICTED.value,)):
+                change = newer.get(edit.record_id)
+                if change is None or edit.server is None or change.version <= edit.server.version:
+                    continue
+                update_edit(db, replace(edit, server=_newer(edit, edit.server, change)))
+                touched.add(edit.id)
+        return touched
+
+    def _chain(self, edit: Edit) -> list[Edit]:
+        return self._work.edits("record_id = ?", (edit.record_id,))
+
+
+def _newer(edit: Edit, known: ServerCopy, change: Change) -> ServerCopy:
+    return ServerCopy(
+        version=change.version,
+        record=change.record,
+        changed_at=change.changed_at,
+        changed_by=change.changed_by,
+        changes=change.version - (edit.base_version or known.version - known.changes),
+    )

@@ -1,0 +1,194 @@
+"""Profiles: one folder for each server and person, opened by one program at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from maintenance_desktop.domain.checks import Account
+from maintenance_desktop.domain.trouble import ProfileTrouble, StorageTrouble
+from maintenance_desktop.domain.wire import UnreadableJson, decode, encode
+from maintenance_desktop.storage.answers import Answers
+from maintenance_desktop.storage.cache import CacheFiles
+from maintenance_desktop.storage.database import Damaged, Database
+from maintenance_desktop.storage.outbox import Outbox
+from maintenance_desktop.storage.reader import ProfileReader
+from maintenance_desktop.storage.salvage import salvage
+from maintenance_desktop.storage.saving import EditSaver
+from maintenance_desktop.storage.view import View
+from maintenance_desktop.storage.work import WorkFile
+
+_log = logging.getLogger(__name__)
+_ACCOUNT: Final = "profile.json"
+_WORK: Final = "work.db"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSummary:
+    """A profile that can be opened: whose it is, and what waits in it."""
+
+    path: Path
+    account: Account
+    waiting: int
+
+
+class Profile:
+    """An open profile. `notices` are sentences the person has to be told once."""
+
+    def __init__(self, path: Path, now: datetime) -> None:
+        """Open. Raises ProfileTrouble, StorageTrouble."""
+        self.path = path
+        self._lock = FileLock(path / "profile.lock", timeout=0)
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise ProfileTrouble(
+                "This profile is open in another window or in maintenance-cli. Close that one and try again."
+            ) from error
+        except OSError as error:
+            raise ProfileTrouble(
+                f"The folder {path} cannot be written. Ask your IT to check its rights."
+            ) from error
+        self.notices: list[str] = []
+        try:
+            self.account = read_account(path)
+            self._work = self._open_work(now)
+            self.cache = CacheFiles(path, self._work)
+            self._check_identity()
+        except BaseException:
+            self._lock.release()
+            raise
+        view = View(self._work, self.cache)
+        self._view = view
+        self.reader = ProfileReader(view)
+        self.outbox = Outbox(self._work, self.reader.shown_fields)
+        self.edits = EditSaver(self._work, self.reader.shown_fields)
+        self.answers = Answers(self._work, self.reader.shown_fields)
+
+    def keep_account(self, account: Account) -> None:
+        """Remember a changed address, name or role of the same person."""
+        if (account.instance, account.person_id) != (self.account.instance, self.account.person_id):
+            raise ProfileTrouble(another_person(self.account))
+        write_account(self.path, account)
+        self.account = account
+
+    def close_thread(self) -> None:
+        """Give back the connections of the thread that calls this."""
+        self._view.close()
+        self.cache.close()
+        self._work.close()
+
+    def close(self) -> None:
+        """Close from the last thread, and let others open the profile."""
+        self.close_thread()
+        self._lock.release()
+
+    def _open_work(self, now: datetime) -> WorkFile:
+        path = self.path / _WORK
+        try:
+            return WorkFile(path)
+        except Damaged:
+            aside = _set_aside(path, now)
+            fresh = WorkFile(path)
+            saved = salvage(aside, fresh)
+            self.notices.append(
+                f"The file with your waiting changes was damaged. It is kept as {aside.name}, and {saved} "
+                "waiting changes could be read from it and are in the queue again. Please tell your IT."
+            )
+            return fresh
+
+    def _check_identity(self) -> None:
+        """`work.db` and `profile.json` have to speak of the same person on the same server."""
+        mine = f"{self.account.instance} {self.account.person_id}"
+        known = self._work.meta("identity")
+        if known is None:
+            self._work.set_meta("identity", mine)
+        elif known != mine:
+            raise ProfileTrouble(
+                "This folder holds the work of another person or another server. Nothing was changed; "
+                "sign in again to open your own profile."
+            )
+
+
+def create_profile(path: Path, account: Account) -> None:
+    """Make the folder of a profile, or renew the account in it. Raises ProfileTrouble."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if (path / _ACCOUNT).exists():
+            known = read_account(path)
+            if (known.instance, known.person_id) != (account.instance, account.person_id):
+                raise ProfileTrouble(another_person(known))
+        write_account(path, account)
+    except OSError as error:
+        raise ProfileTrouble(
+            f"The folder {path} cannot be written. Ask your IT to check its rights."
+        ) from error
+
+
+def another_person(known: Account) -> str:
+    """Why somebody else cannot use a profile."""
+    return (
+        f"This profile belongs to {known.name} on {known.server_name or known.server_url}. "
+        "Nothing was changed; use another profile for somebody else."
+    )
+
+
+def read_account(path: Path) -> Account:
+    """Whose profile this is. Raises ProfileTrouble."""
+    try:
+        return Account(**decode((path / _ACCOUNT).read_bytes()))
+    except FileNotFoundError as error:
+        raise ProfileTrouble("Nobody has signed in to this profile yet.") from error
+    except (OSError, TypeError, UnreadableJson) as error:
+        raise ProfileTrouble(
+            f"The file {path / _ACCOUNT} cannot be read. Sign in again to renew it."
+        ) from error
+
+
+def write_account(path: Path, account: Account) -> None:
+    """Replace the account file in one step, so that a power cut leaves the old one or the new one."""
+    temporary = path / f"{_ACCOUNT}.new"
+    temporary.write_bytes(encode(asdict(account)))
+    temporary.replace(path / _ACCOUNT)
+
+
+def profile_folder(root: Path, account: Account) -> Path:
+    """Where the profile of this person on this server lives."""
+    return root / "profiles" / f"{account.instance}-{account.person_id}"
+
+
+def list_profiles(root: Path) -> list[ProfileSummary]:
+    """All profiles on this computer, by name; those that cannot be read are left out."""
+    found = []
+    for path in sorted((root / "profiles").glob("*/")):
+        with contextlib.suppress(ProfileTrouble):
+            found.append(ProfileSummary(path, read_account(path), _waiting(path / _WORK)))
+    return sorted(found, key=lambda summary: summary.account.name)
+
+
+def _waiting(path: Path) -> int:
+    if not path.exists():
+        return 0
+    database = Database(path, {"query_only": 1})
+    try:
+        return int(database.rows("SELECT count(*) FROM edit")[0][0])
+    except StorageTrouble:
+        return 0
+    finally:
+        database.close()
+
+
+def _set_aside(path: Path, now: datetime) -> Path:
+    """Rename a damaged file and what belongs to it. Nothing is deleted."""
+    aside = path.with_name(f"work-damaged-{now:%Y%m%d-%H%M%S}.db")
+    for ending in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{path}{ending}").rename(f"{aside}{ending}")
+    _log.error("work.db was damaged and is kept as %s", aside.name)
+    return aside

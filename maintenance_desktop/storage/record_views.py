@@ -1,0 +1,200 @@
+"""Single records, their children, the queue, the questions and the history, as people see them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from maintenance_desktop.domain.cache_layout import TABLES
+from maintenance_desktop.domain.conflicts import differing_fields, overwrite_problem
+from maintenance_desktop.domain.edits import Edit, EditKind, EditState
+from maintenance_desktop.domain.planning import Waiting, dependants, plan
+from maintenance_desktop.domain.records import SPECS, Fields
+from maintenance_desktop.domain.views import (
+    ConflictView,
+    HistoryEntry,
+    Mark,
+    QueueItem,
+    RecordView,
+    RefusalView,
+    Tally,
+)
+from maintenance_desktop.domain.wire import decode
+from maintenance_desktop.storage.edit_rows import EDIT_SELECT, HISTORY_COLUMNS, edit_of, entry_of
+from maintenance_desktop.storage.subjects import subject_of
+from maintenance_desktop.storage.view import View
+
+_RANKS: Final = {EditState.CONFLICTED: Mark.CONFLICT, EditState.REFUSED: Mark.REFUSED}
+
+
+class RecordViews:
+    """The part of the `Reader` port about one record, and about what is pending and what ended."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def record(self, record_type: str, record_id: str) -> RecordView | None:
+        return self._view.at_one_moment(lambda: self._record(record_type, record_id))
+
+    def shown_fields(self, record_type: str, record_id: str) -> Fields | None:
+        """The record as it is shown, without the rest of its view."""
+        found = self.record(record_type, record_id)
+        return found.fields if found else None
+
+    def children(self, record_type: str, parent_id: str) -> list[RecordView]:
+        columns = SPECS[record_type].parents
+        either = " OR ".join(f"{column} = ?" for column in columns)
+        by_time = "started_at" if record_type == "labor" else "written_at"
+
+        def read() -> list[RecordView]:
+            cached = self._view.rows(
+                f"SELECT id FROM cache.{record_type} WHERE body IS NOT NULL AND ({either})",
+                [parent_id] * len(columns),
+            )
+            pending = self._view.rows(
+                "SELECT DISTINCT record_id FROM main.edit WHERE type = ? AND parent_id = ?",
+                (record_type, parent_id),
+            )
+            ids = dict.fromkeys(row[0] for row in (*cached, *pending))
+            found = [view for one in ids if (view := self._record(record_type, one)) is not None]
+            return [view for view in found if not _is_gone(view)]
+
+        return sorted(
+            self._view.at_one_moment(read), key=lambda one: (str(one.fields.get(by_time) or ""), one.id)
+        )
+
+    def queue(self) -> list[QueueItem]:
+        return self._view.at_one_moment(self._queue)
+
+    def notifications(self) -> list[QueueItem]:
+        return [
+            item for item in self.queue() if item.edit.server is not None or item.edit.refusal is not None
+        ]
+
+    def conflict(self, edit_id: str, role: str) -> ConflictView | None:
+        def read() -> ConflictView | None:
+            asked = next(iter(self._edits("id = ?", (edit_id,))), None)
+            if asked is None or asked.state is not EditState.CONFLICTED:
+                return None
+            chain = self._edits("record_id = ?", (asked.record_id,))
+            while chain and chain[0].server is None:
+                chain.pop(0)
+            if not chain or chain[0].server is None:
+                return None
+            own = {edit.id for edit in chain}
+            items = self._queue()
+            ended = {one.id for edit in chain for one in dependants([item.edit for item in items], edit.id)}
+            return ConflictView(
+                id=chain[0].id,
+                subject=subject_of(chain[-1], self._shown),
+                chain=tuple(chain),
+                server=chain[0].server,
+                fields=tuple(differing_fields(chain)),
+                overwrite_problem=overwrite_problem(chain, role),
+                dependants=tuple(item for item in items if item.edit.id in ended - own),
+            )
+
+        return self._view.at_one_moment(read)
+
+    def refusal(self, edit_id: str) -> RefusalView | None:
+        def read() -> RefusalView | None:
+            edit = next(iter(self._edits("id = ?", (edit_id,))), None)
+            if edit is None or edit.refusal is None or edit.state is not EditState.REFUSED:
+                return None
+            items = self._queue()
+            ended = {one.id for one in dependants([item.edit for item in items], edit.id)}
+            return RefusalView(
+                id=edit.id,
+                subject=subject_of(edit, self._shown),
+                edit=edit,
+                message=edit.refusal.message,
+                dependants=tuple(item for item in items if item.edit.id in ended),
+            )
+
+        return self._view.at_one_moment(read)
+
+    def history(self, text: str = "", offset: int = 0, limit: int = 200) -> list[HistoryEntry]:
+        where, parameters = "ending <> 'folded'", []
+        for word in text.split():
+            pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            where += " AND (subject || edit || coalesce(theirs, '') || message) LIKE ? ESCAPE '\\'"
+            parameters.append(pattern)
+        rows = self._view.rows(
+            f"SELECT {', '.join(HISTORY_COLUMNS)} FROM main.history WHERE {where}"
+            " ORDER BY n DESC LIMIT ? OFFSET ?",
+            (*parameters, limit, offset),
+        )
+        return [entry_of(row) for row in rows]
+
+    def tally(self) -> Tally:
+        ((waiting, conflicts, refusals),) = self._view.rows(
+            "SELECT count(*) FILTER (WHERE state = 'queued'),"
+            " count(*) FILTER (WHERE state = 'conflicted' AND server IS NOT NULL),"
+            " count(*) FILTER (WHERE state = 'refused') FROM main.edit"
+        )
+        return Tally(waiting, conflicts, refusals)
+
+    def _shown(self, record_type: str, record_id: str) -> Fields | None:
+        found = self._record(record_type, record_id)
+        return found.fields if found else None
+
+    def _record(self, record_type: str, record_id: str) -> RecordView | None:
+        edits = self._edits("record_id = ?", (record_id,))
+        server = self._server_copy(record_type, record_id)
+        if server is None and not edits:
+            return None
+        version, body, changed_at, changed_by_name = server or (None, None, "", None)
+        fields = edits[-1].mine if edits else body
+        if fields is None:
+            return None
+        return RecordView(
+            type=record_type,
+            id=record_id,
+            fields=fields,
+            version=version,
+            server=body,
+            changed_at=changed_at,
+            changed_by_name=changed_by_name or "",
+            edits=tuple(edits),
+            mark=_mark(edits),
+        )
+
+    def _server_copy(self, record_type: str, record_id: str) -> tuple[Any, ...] | None:
+        if record_type not in TABLES:
+            return None
+        rows = self._view.rows(
+            "SELECT c.version, c.body, c.changed_at, p.name"
+            f" FROM cache.{record_type} AS c LEFT JOIN cache.person AS p ON p.id = c.changed_by"
+            " WHERE c.id = ?",
+            (record_id,),
+        )
+        if not rows or rows[0][1] is None:
+            return None
+        version, body, changed_at, name = rows[0]
+        return version, decode(body), changed_at, name
+
+    def _edits(self, where: str = "1", parameters: tuple[Any, ...] = ()) -> list[Edit]:
+        return [
+            edit_of(row) for row in self._view.rows(f"{EDIT_SELECT} WHERE {where} ORDER BY seq", parameters)
+        ]
+
+    def _queue(self) -> list[QueueItem]:
+        edits = self._edits()
+        subjects = {edit.id: subject_of(edit, self._shown) for edit in edits}
+        held = plan(edits, most=len(edits)).held
+        items = []
+        for edit in edits:
+            waiting, culprit = held.get(edit.id, (Waiting.NETWORK, edit.id))
+            other = subjects[culprit] if culprit != edit.id else None
+            items.append(
+                QueueItem(edit, subjects[edit.id], waiting, f"{other.number} {other.title}" if other else "")
+            )
+        return items
+
+
+def _mark(edits: list[Edit]) -> Mark:
+    marks = {_RANKS.get(edit.state, Mark.WAITING) for edit in edits}
+    return next((mark for mark in (Mark.CONFLICT, Mark.REFUSED, Mark.WAITING) if mark in marks), Mark.NONE)
+
+
+def _is_gone(view: RecordView) -> bool:
+    return bool(view.edits) and view.edits[-1].kind is EditKind.DELETE and view.mark is Mark.WAITING

@@ -1,0 +1,137 @@
+"""Saving and undoing: where an edit goes when the person presses Save."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, fold
+from maintenance_desktop.domain.lifecycle import FINISHED
+from maintenance_desktop.domain.planning import dependants
+from maintenance_desktop.domain.records import SPECS, FieldKind, Fields
+from maintenance_desktop.domain.trouble import NotSaved
+from maintenance_desktop.domain.views import RecordView
+from maintenance_desktop.storage.database import Transaction
+from maintenance_desktop.storage.subjects import Lookup, subject_of
+from maintenance_desktop.storage.work import WorkFile, end_edit, insert_edit, put_on_ground, update_edit
+
+
+class EditSaver:
+    """The `EditStore` port over `work.db`: one transaction per save, and nothing else is written."""
+
+    def __init__(self, work: WorkFile, shown: Lookup) -> None:
+        self._work = work
+        self._shown = shown
+
+    def save(self, edit: Edit, seen: RecordView | None) -> Edit:
+        """Fold into a waiting edit, queue behind it, or queue. Raises StorageTrouble, NotSaved."""
+        with self._work.database.write() as db:
+            if edit.kind is EditKind.CREATE:
+                return insert_edit(db, self._numbered(db, self._ordered(edit)))
+            chain = self._work.edits("record_id = ?", (edit.record_id,))
+            if not chain:
+                return insert_edit(db, self._ordered(self._on_server_copy(edit, seen)))
+            last = chain[-1]
+            if last.kind is EditKind.DELETE:
+                raise NotSaved("You deleted this already.")
+            successor = replace(edit, base=last.mine, base_version=None, mine={**last.mine, **edit.patch})
+            if last.state is EditState.CONFLICTED:
+                return insert_edit(db, replace(successor, state=EditState.CONFLICTED))
+            if last.state is EditState.QUEUED and not last.is_frozen and not self._is_named_later(last):
+                return self._fold(db, last, successor)
+            return insert_edit(db, self._ordered(successor))
+
+    def undo(self, edit_id: str, at: str) -> list[Edit]:
+        """Take an unsent edit back, with what depends on it. Empty when it may have been sent."""
+        with self._work.database.write() as db:
+            edit = self._work.edit(edit_id)
+            if edit is None or edit.is_frozen or edit.state is not EditState.QUEUED:
+                return []
+            ended = [edit, *dependants(self._work.edits(), edit_id)]
+            if any(one.is_frozen for one in ended):
+                return []
+            for one in reversed(ended):
+                ending = Ending.UNDONE if one.id == edit_id else Ending.ENDED_WITH_PARENT
+                end_edit(db, one, ending, at, subject=subject_of(one, self._shown))
+            if edit.kind is not EditKind.CREATE:
+                rest = self._work.edits("record_id = ? AND seq > ?", (edit.record_id, edit.seq))
+                put_on_ground(db, rest, edit.base_version, edit.ground or {})
+            return ended
+
+    def _fold(self, db: Transaction, waiting: Edit, newer: Edit) -> Edit:
+        if newer.kind is EditKind.UPDATE:
+            folded = fold(waiting, newer.patch)
+            update_edit(db, folded)
+            self._end(db, newer, Ending.FOLDED, waiting.id)
+            return folded
+        if waiting.kind is EditKind.CREATE:
+            for child in reversed(dependants(self._work.edits(), waiting.id)):
+                self._end(db, child, Ending.UNDONE, "")
+            self._end(db, newer, Ending.FOLDED, waiting.id)
+            self._end(db, waiting, Ending.UNDONE, "", at=newer.made_at)
+            return waiting
+        self._end(db, waiting, Ending.FOLDED, newer.id, at=newer.made_at)
+        deleting = replace(
+            newer, seq=waiting.seq, base=waiting.base, base_version=waiting.base_version,
+            overwrites=waiting.overwrites, after=waiting.after,
+        )  # fmt: skip
+        return insert_edit(db, deleting)
+
+    def _end(self, db: Transaction, edit: Edit, ending: Ending, into: str, at: str = "") -> None:
+        end_edit(
+            db, edit, ending, at or edit.made_at, subject=subject_of(edit, self._shown), replaced_by=into
+        )
+
+    def _numbered(self, db: Transaction, edit: Edit) -> Edit:
+        """Give a new work order the number people call it by until the server gives one."""
+        if edit.type != "work_order":
+            return edit
+        number = int(self._work.meta("provisional_number") or 0) + 1
+        db.execute("INSERT OR REPLACE INTO meta VALUES ('provisional_number', ?)", (str(number),))
+        return replace(edit, mine={**edit.mine, "number": f"New-{number}"})
+
+    def _on_server_copy(self, edit: Edit, seen: RecordView | None) -> Edit:
+        """Base the edit on what the person saw, or on the answer to the edit that was seen pending."""
+        if seen is not None and seen.edits:
+            answered = self._work.ending_of(seen.edits[-1].id)
+            while answered is not None and answered.ending in (Ending.FOLDED, Ending.REPLACED):
+                answered = self._work.ending_of(answered.replaced_by)
+            if answered is not None and answered.result_version is not None:
+                base = answered.result or {}
+                mine = {**base, **edit.patch}
+                return replace(edit, base=base, base_version=answered.result_version, mine=mine)
+        if edit.base_version is None or edit.base is None:
+            raise NotSaved("This was taken back meanwhile, so there is nothing to change.")
+        return edit
+
+    def _ordered(self, edit: Edit) -> Edit:
+        """Name the pending edits that have to be on the server before this one."""
+        named = _references(edit.type, edit.mine)
+        marks = ", ".join("?" * len(named))
+        creates = self._work.edits(f"kind = 'create' AND record_id IN ({marks})", named)
+        after = {one.id for one in creates}
+        if SPECS[edit.type].locked_when_finished:
+            after |= {one.id for one in self._work.edits("record_id = ?", (edit.parent_id,)) if _reopens(one)}
+        return replace(edit, after=frozenset(after))
+
+    def _is_named_later(self, edit: Edit) -> bool:
+        """Whether something queued after this edit counts on the record as it leaves it."""
+        return bool(
+            self._work.database.rows(
+                "SELECT 1 FROM main.edit WHERE seq > ? AND record_id <> ?"
+                " AND (instr(after_ids, ?) OR instr(mine, ?)) LIMIT 1",
+                (edit.seq, edit.record_id, edit.id, edit.record_id),
+            )
+        )
+
+
+def _references(record_type: str, fields: Fields) -> list[str]:
+    return [
+        str(fields[field.name])
+        for field in SPECS[record_type].fields
+        if field.kind is FieldKind.REFERENCE and fields.get(field.name)
+    ]
+
+
+def _reopens(edit: Edit) -> bool:
+    before = edit.base.get("status") if edit.base else None
+    return before in FINISHED and edit.mine.get("status") not in FINISHED

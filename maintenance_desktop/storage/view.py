@@ -1,0 +1,95 @@
+"""Reading: `work.db` with `cache.db` attached, so that people see the server's copy under their own edits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
+
+from maintenance_desktop.domain.cache_layout import columns
+from maintenance_desktop.domain.trouble import StorageTrouble
+from maintenance_desktop.storage.cache import CacheFiles
+from maintenance_desktop.storage.database import Damaged, Database
+from maintenance_desktop.storage.search_index import is_match
+from maintenance_desktop.storage.work import WorkFile
+
+Result = TypeVar("Result")
+
+_MARKS: Final = ("", "waiting", "refused", "conflict")
+
+
+def mark_of(rank: int | None) -> str:
+    """The mark for the gravest state among a record's pending edits."""
+    return _MARKS[rank or 0]
+
+
+def shown(table: str) -> str:
+    """A subquery of all records of a type as people see them.
+
+    The half of the cache leaves out every record with a pending edit; those come from their newest edit.
+    A deletion hides its record unless the server refused it. `work.db` is the main database, so that its
+    snapshot is opened first.
+    """
+    names = columns(table)
+    cached = "".join(f", c.{name}" for name in names)
+    pending = "".join(f", json_extract(p.mine, '$.{name}')" for name in names)
+    return (
+        f"(SELECT c.id, c.n, c.version, c.body AS content, 0 AS rank{cached} FROM cache.{table} AS c"
+        " WHERE c.body IS NOT NULL AND NOT EXISTS (SELECT 1 FROM main.edit AS e WHERE e.record_id = c.id)"
+        f" UNION ALL SELECT p.record_id, NULL, p.base_version, p.mine, p.rank{pending} FROM main.pending AS p"
+        f" WHERE p.type = '{table}' AND (p.kind <> 'delete' OR p.rank > 1))"
+    )
+
+
+class View:
+    """One reading connection per thread. It follows the cache when that is switched."""
+
+    def __init__(self, work: WorkFile, cache: CacheFiles) -> None:
+        self._cache = cache
+        self._database = Database(work.database.path, {"query_only": 1})
+        self._database.peewee.register_function(is_match, "is_match", 2)
+        self._attached = threading.local()
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of one query. A damaged cache is replaced by an empty one and asked again."""
+        return self.at_one_moment(lambda: self._database.rows(sql, parameters))
+
+    def at_one_moment(self, read: Callable[[], Result]) -> Result:
+        """Several reads that see the same moment."""
+        try:
+            return self._read(read)
+        except Damaged:
+            if not self._work_is_sound():
+                raise
+            self._cache.replace_damaged()
+            return self._read(read)
+
+    def close(self) -> None:
+        """Give back this thread's connection."""
+        self._database.close()
+        self._attached.generation = None
+
+    def _read(self, read: Callable[[], Result]) -> Result:
+        if self._database.peewee.in_transaction():
+            return read()
+        self._attach()
+        with self._database.read():
+            self._database.rows("SELECT 1 FROM main.edit LIMIT 1")
+            return read()
+
+    def _attach(self) -> None:
+        generation = self._cache.generation
+        if getattr(self._attached, "generation", None) == generation:
+            return
+        self._database.close()
+        self._database.rows("ATTACH DATABASE ? AS cache", (str(self._cache.path),))
+        self._attached.generation = generation
+
+    def _work_is_sound(self) -> bool:
+        self.close()
+        try:
+            return self._database.rows("PRAGMA main.quick_check(1)") == [("ok",)]
+        except StorageTrouble:
+            return False
+        finally:
+            self.close()

@@ -1,0 +1,128 @@
+"""`work.db`: what this person did and has not seen confirmed, and how everything ended."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from maintenance_desktop.domain.edits import Edit, Ending, ServerCopy, rebase
+from maintenance_desktop.domain.records import Fields
+from maintenance_desktop.domain.views import HistoryEntry, Subject
+from maintenance_desktop.storage.database import DURABLE, Damaged, Database, Transaction
+from maintenance_desktop.storage.edit_rows import (
+    EDIT_SELECT,
+    HISTORY_COLUMNS,
+    cells_of,
+    edit_of,
+    entry_of,
+    history_cells,
+)
+from maintenance_desktop.storage.work_schema import MIGRATIONS, migrate
+
+_log = logging.getLogger(__name__)
+
+
+class WorkFile:
+    """The open file, and the few statements that everything done to it is made of."""
+
+    def __init__(self, path: Path) -> None:
+        """Open and migrate. Raises ProfileTrouble, StorageTrouble, Damaged."""
+        self.database = Database(path, DURABLE)
+        try:
+            if self.database.rows("PRAGMA quick_check(1)") != [("ok",)]:
+                raise Damaged("The file with your work on this computer is damaged.")
+            migrate(self.database, self._back_up)
+        except BaseException:
+            self.database.close()
+            raise
+
+    def meta(self, key: str) -> str | None:
+        """A remembered fact about this profile."""
+        found = self.database.rows("SELECT value FROM main.meta WHERE key = ?", (key,))
+        return str(found[0][0]) if found else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        with self.database.write() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def edits(self, where: str = "1", parameters: Sequence[Any] = ()) -> list[Edit]:
+        """Pending edits in the order they were made."""
+        return [
+            edit_of(row)
+            for row in self.database.rows(f"{EDIT_SELECT} WHERE {where} ORDER BY seq", parameters)
+        ]
+
+    def edit(self, edit_id: str) -> Edit | None:
+        return next(iter(self.edits("id = ?", (edit_id,))), None)
+
+    def ending_of(self, edit_id: str) -> HistoryEntry | None:
+        """How an edit ended; None while it is pending."""
+        found = self.database.rows(
+            f"SELECT {', '.join(HISTORY_COLUMNS)} FROM main.history WHERE edit_id = ?", (edit_id,)
+        )
+        return entry_of(found[0]) if found else None
+
+    def close(self) -> None:
+        self.database.close()
+
+    def _back_up(self, layout: int) -> Path:
+        """Copy the file as it is before a migration; the copy stays."""
+        copy = self.database.path.with_name(f"work-layout-{layout}.backup.db")
+        with contextlib.suppress(FileNotFoundError):
+            copy.unlink()
+        self.database.execute("VACUUM INTO ?", (str(copy),))
+        _log.info("work.db copied before its migration from layout %d to %d", layout, len(MIGRATIONS))
+        return copy
+
+
+def insert_edit(db: Transaction, edit: Edit) -> Edit:
+    """Add a pending edit; the same one with its place in the queue."""
+    cells = cells_of(edit)
+    marks = ", ".join("?" * len(cells))
+    cursor = db.execute(f"INSERT INTO edit ({', '.join(cells)}) VALUES ({marks})", tuple(cells.values()))
+    return replace(edit, seq=cursor.lastrowid or 0)
+
+
+def update_edit(db: Transaction, edit: Edit) -> None:
+    """Write a pending edit again as it is now."""
+    cells = cells_of(edit)
+    db.execute(
+        f"UPDATE edit SET {', '.join(f'{name} = ?' for name in cells)} WHERE id = ?",
+        (*cells.values(), edit.id),
+    )
+
+
+def end_edit(
+    db: Transaction,
+    edit: Edit,
+    ending: Ending,
+    at: str,
+    *,
+    subject: Subject,
+    message: str = "",
+    theirs: ServerCopy | None = None,
+    result: Fields | None = None,
+    result_version: int | None = None,
+    replaced_by: str = "",
+) -> None:
+    """The only way out of the queue: into the history, with everything the edit was."""
+    entry = HistoryEntry(edit, subject, ending, at, message, theirs, result, result_version, replaced_by)
+    cells = history_cells(entry)
+    marks = ", ".join("?" * len(cells))
+    db.execute(f"INSERT INTO history ({', '.join(cells)}) VALUES ({marks})", tuple(cells.values()))
+    db.execute("DELETE FROM edit WHERE id = ?", (edit.id,))
+
+
+def put_on_ground(db: Transaction, successors: Iterable[Edit], version: int | None, ground: Fields) -> None:
+    """Put the edits queued behind one that is gone on what the record is without it.
+
+    The first stands on `version`; those behind it have none until their predecessor is answered.
+    """
+    for edit in successors:
+        placed = replace(rebase(edit, 0, ground), base_version=version, state=edit.state)
+        update_edit(db, placed)
+        version, ground = None, placed.mine
