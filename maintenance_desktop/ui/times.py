@@ -96,9 +96,7 @@ def number_text(number: Value) -> str:
     """A number with as many places as it has, in the locale's writing."""
     if isinstance(number, bool) or not isinstance(number, int | Decimal):
         return _unreadable(number)
-    return (
-        f"{number:f}".replace(".", QLocale().decimalPoint()) if isinstance(number, Decimal) else str(number)
-    )
+    return f"{number:f}".replace(".", QLocale().decimalPoint())
 
 
 def typed_number(text: str) -> Decimal | None:
@@ -165,11 +163,8 @@ _DAY_FORMS: Final = (QLocale.FormatType.ShortFormat, QLocale.FormatType.LongForm
 
 def _typed_clock(text: str) -> time | None:
     plain = text.replace("\u202f", " ").strip()
-    for form in (
-        QLocale().timeFormat(QLocale.FormatType.ShortFormat).replace("\u202f", " "),
-        "H:mm",
-        "h:mmap",
-    ):
+    local = QLocale().timeFormat(QLocale.FormatType.ShortFormat).replace("\u202f", " ")
+    for form in (local, "H:mm", "h:mmap"):
         parsed = QLocale().toTime(plain, form)
         if parsed.isValid():
             return time(parsed.hour(), parsed.minute())

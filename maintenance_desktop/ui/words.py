@@ -108,9 +108,7 @@ _FIELDS_OF_TYPE: Final[Mapping[str, object]] = {
 
 _MARKS: Final[Mapping[Mark, object]] = {
     Mark.NONE: "",
-    Mark.WAITING: QT_TRANSLATE_NOOP(
-        "Words", "Waiting to sync: saved on this computer, not yet on the server"
-    ),
+    Mark.WAITING: QT_TRANSLATE_NOOP("Words", "Waiting to sync: saved here, not yet on the server"),
     Mark.CONFLICT: QT_TRANSLATE_NOOP("Words", "Needs your decision: somebody else changed it too"),
     Mark.REFUSED: QT_TRANSLATE_NOOP("Words", "Refused by the server"),
 }
