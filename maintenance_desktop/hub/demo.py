@@ -132,6 +132,8 @@ def _end_with_input() -> Iterator[None]:
         while not ended.wait(_TELL_AGAIN):
             signal.raise_signal(signal.SIGTERM)
 
+    # until the server listens to it, the signal has to be harmless
+    signal.signal(signal.SIGTERM, lambda *_: None)
     threading.Thread(target=watch, name="end with input", daemon=True).start()
     try:
         yield
