@@ -1,0 +1,30 @@
+"""The log file: details for support, and never a password, a token or the body of a record."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Final
+
+_SIZE: Final = 1_000_000
+_FORMAT: Final = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
+
+
+def start_logging(folder: Path) -> Path | None:
+    """Log into `folder` from now on; None where that is not possible, and the program goes on without."""
+    path = folder / "maintenance-desktop.log"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=_SIZE, backupCount=3, encoding="utf-8")
+        # a crash of the interpreter itself is written down by name, not only as a dead process
+        faulthandler.enable((folder / "crash.log").open("a", encoding="utf-8"))
+    except OSError:
+        return None
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.getLogger("urllib3").setLevel(logging.WARNING)
+    return path

@@ -1,0 +1,96 @@
+"""Putting one profile together: stores, back end, services and the sync thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from maintenance_desktop.backends.hub import HubBackend
+from maintenance_desktop.domain.checks import Account
+from maintenance_desktop.services.decisions import DecisionService
+from maintenance_desktop.services.ports import Backend
+from maintenance_desktop.services.records import RecordService
+from maintenance_desktop.services.sessions import Opened, TokenStore, resume, sign_in
+from maintenance_desktop.services.sync_loop import SyncLoop
+from maintenance_desktop.services.sync_round import SyncRound
+from maintenance_desktop.services.sync_thread import SyncThread
+from maintenance_desktop.storage.profiles import Profile, create_profile, profile_folder
+from maintenance_desktop.ui.workspace import Workspace
+
+BackendMaker = Callable[[str], Backend]
+"""Makes the back end for a server's address. Raises ValueError for one that is no address."""
+
+
+def now() -> datetime:
+    """The one clock of the program."""
+    return datetime.now(UTC)
+
+
+class OpenProfile:
+    """An open profile with its sync thread, from opening to closing."""
+
+    def __init__(
+        self, folder: Path, tokens: TokenStore, make_backend: BackendMaker, *, has_keyring: bool
+    ) -> None:
+        """Open, without starting to sync. Raises ProfileTrouble, StorageTrouble."""
+        self.profile = Profile(folder, now())
+        account = self.profile.account
+        self.backend = make_backend(account.server_url)
+        random = Random()
+        loop = SyncLoop(self.backend, self.profile.cache, now, random)
+        loop.round = SyncRound(
+            self.backend,
+            self.profile.outbox,
+            self.profile.cache,
+            account,
+            now,
+            resume=lambda: resume(self.backend, tokens, account),
+            should_stop=loop.should_stop,
+            on_progress=loop.on_progress,
+        )
+        self.workspace = Workspace(
+            account=account,
+            reader=self.profile.reader,
+            records=RecordService(account, self.profile.reader, self.profile.edits, now, random),
+            decisions=DecisionService(self.profile.answers, now, random),
+            sync=SyncThread(loop, self.profile.close_thread),
+            clock=now,
+            profile_path=str(folder),
+            has_keyring=has_keyring,
+        )
+
+    def close(self) -> None:
+        """Stop the thread, then close the files."""
+        self.workspace.sync.stop()
+        self.backend.close()
+        self.profile.close()
+
+
+def sign_in_to(
+    root: Path, tokens: TokenStore, make_backend: BackendMaker, url: str, username: str, password: str
+) -> tuple[Opened, Path]:
+    """Sign in and make sure that there is a folder for it. Raises RemoteError, ProfileTrouble, ValueError."""
+    backend = make_backend(url)
+    try:
+        opened = sign_in(backend, tokens, url, username, password)
+    finally:
+        backend.close()
+    folder = profile_folder(root, opened.account)
+    create_profile(folder, opened.account)
+    return opened, folder
+
+
+def sign_in_again(profile: OpenProfile, tokens: TokenStore, password: str) -> Account:
+    """Renew the token of an open profile. Raises RemoteError."""
+    account = profile.profile.account
+    opened = sign_in(
+        profile.backend, tokens, account.server_url, account.username, password, expected=account
+    )
+    return opened.account
+
+
+def make_hub_backend(url: str) -> Backend:
+    """The back end for a server of ours."""
+    return HubBackend(url)
