@@ -137,21 +137,21 @@ async def snapshot(request: _Request) -> Response[bytes]:
 
 
 @get("/v1/attachments/{digest:str}")
-async def get_attachment(request: _Request, digest: str) -> Response[bytes]:
+async def get_attachment(request: _Request) -> Response[bytes]:
     """Not kept by this version."""
     await _signed_in(request)
     raise Problem("not-found", "This server keeps no attachments.")
 
 
 @put("/v1/attachments/{digest:str}")
-async def put_attachment(request: _Request, digest: str) -> Response[bytes]:
+async def put_attachment(request: _Request) -> Response[bytes]:
     """Not kept by this version."""
     await _signed_in(request)
     raise Problem("not-found", "This server keeps no attachments.")
 
 
 @route("/v1/attachments/{digest:str}", http_method=["HEAD"], media_type=MediaType.TEXT)
-async def head_attachment(request: _Request, digest: str) -> None:
+async def head_attachment(request: _Request) -> None:
     """Not kept by this version."""
     await _signed_in(request)
     raise Problem("not-found", "This server keeps no attachments.")

@@ -11,6 +11,7 @@ from pathlib import Path
 from maintenance_desktop.domain.records import ROLES
 from maintenance_desktop.hub import people
 from maintenance_desktop.hub.errors import SetupError, Unavailable
+from maintenance_desktop.hub.file_commands import add_file_commands
 from maintenance_desktop.hub.serving import Address, serve
 from maintenance_desktop.hub.store import HubStore
 
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--database", metavar="URL", help="postgresql://… instead of SQLite in the folder")
     _add_serve(commands.add_parser("serve", parents=[common], help="answer calls"))
     _add_person(commands.add_parser("person", help="people and their passwords"), common)
+    add_file_commands(commands, common)
     return parser
 
 
@@ -54,6 +56,7 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
     command.add_argument("--tls-cert", type=Path, metavar="FILE")
     command.add_argument("--tls-key", type=Path, metavar="FILE")
     command.add_argument("--insecure", action="store_true", help="listen for other machines without TLS")
+    command.add_argument("--name", help="what people call this server, e.g. “North plant”")
     command.set_defaults(run=_serve)
 
 
@@ -77,6 +80,8 @@ def _add_person(command: argparse.ArgumentParser, common: argparse.ArgumentParse
 
 
 def _serve(store: HubStore, options: argparse.Namespace) -> None:
+    if options.name:
+        store.rename(options.name)
     serve(store, Address(options.host, options.port, options.tls_cert, options.tls_key, options.insecure))
 
 

@@ -47,7 +47,8 @@ class Transaction:
 
     def run_for_each(self, sql: str, params: Iterable[tuple[Any, ...]]) -> None:
         """The same statement for many rows."""
-        self._database.cursor().executemany(sql.replace("?", self._database.param), list(params))
+        with peewee.__dict__["__exception_wrapper__"]:  # which only `execute_sql` has by itself
+            self._database.cursor().executemany(sql.replace("?", self._database.param), list(params))
 
     def _execute(self, sql: str, params: tuple[Any, ...]) -> Any:
         return self._database.execute_sql(sql.replace("?", self._database.param), params)

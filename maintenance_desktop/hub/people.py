@@ -85,3 +85,15 @@ def _hashed(store: HubStore, password: str, *, check: bool) -> str:
     if check and len(password) < _SHORTEST_PASSWORD:
         raise SetupError(f"A password has at least {_SHORTEST_PASSWORD} characters.")
     return store.hasher.hash(password)
+
+
+def first_admin(store: HubStore) -> str:
+    """The id of the administrator who has been here longest. Raises SetupError."""
+    for person in sorted(store.database.read(lambda tx: rows.living(tx, "person")), key=_by_age):
+        if person.fields["role"] == "admin" and person.fields["active"] is not False:
+            return person.id
+    raise SetupError("There is no administrator yet: add one with `maintenance-hub person add`.")
+
+
+def _by_age(row: Row) -> tuple[str, str]:
+    return row.created_at, row.id

@@ -53,8 +53,7 @@ class Row:
     @property
     def fields(self) -> dict[str, Any]:
         """The record's content."""
-        content: dict[str, Any] = wire.decode(self.body)
-        return content
+        return content_of(self.body)
 
     @property
     def current(self) -> dict[str, Any] | None:
@@ -86,6 +85,12 @@ def holder(tx: Transaction, unique_key: str) -> Row | None:
     """The record that has this tag or user name now."""
     found = tx.row(f"SELECT {COLUMNS} FROM record WHERE unique_key = ?", unique_key)
     return from_columns(found) if found else None
+
+
+def living(tx: Transaction, record_type: str) -> list[Row]:
+    """All records of a type that is never numerous."""
+    sql = f"SELECT {COLUMNS} FROM record WHERE type = ? AND deleted = 0"
+    return [from_columns(values) for values in tx.rows(sql, record_type)]
 
 
 def living_children(tx: Transaction, parent_id: str) -> list[Row]:
@@ -138,6 +143,12 @@ def last_change(tx: Transaction) -> int:
 def body_of(record_type: str, content: Fields) -> str:
     """A record as JSON text: every field of its type, null where it has no value."""
     return wire.encode_text({field.name: content.get(field.name) for field in SPECS[record_type].fields})
+
+
+def content_of(body: str) -> dict[str, Any]:
+    """The content of a record from its JSON text."""
+    content: dict[str, Any] = wire.decode(body)
+    return content
 
 
 def rank_of(record_type: str, content: Fields) -> Rank:

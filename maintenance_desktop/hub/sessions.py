@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from maintenance_desktop.domain.values import write_time
+from maintenance_desktop.domain.values import is_storable_text, write_time
 from maintenance_desktop.hub import memory, rows
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.errors import Problem
@@ -89,7 +89,7 @@ def set_password(tx: Transaction, person_id: str, password_hash: str) -> None:
 
 
 def _credential(tx: Transaction, username: str) -> tuple[str | None, str | None]:
-    row = rows.holder(tx, rows.username_key(username)) if "\0" not in username else None
+    row = rows.holder(tx, rows.username_key(username)) if is_storable_text(username) else None
     if row is None or row.fields["active"] is False:
         return None, None
     found = tx.row("SELECT password_hash FROM credential WHERE person_id = ?", row.id)
@@ -97,7 +97,7 @@ def _credential(tx: Transaction, username: str) -> tuple[str | None, str | None]
 
 
 def _is_right(store: HubStore, stored: str | None, password: str) -> bool:
-    fits = len(password) <= _LONGEST_PASSWORD
+    fits = len(password) <= _LONGEST_PASSWORD and is_storable_text(password)
     try:
         # Without a stored hash the same work is done for nothing, so that time tells nothing.
         return (

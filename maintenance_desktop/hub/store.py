@@ -113,6 +113,10 @@ class HubStore:
         self.on_write()
         return answer
 
+    def rename(self, name: str) -> None:
+        """Change what people call this server."""
+        self.database.write(lambda tx: schema.write_meta(tx, "name", name))
+
     def last_change(self) -> int:
         """The newest change number."""
         return self.database.read(rows.last_change)

@@ -10,8 +10,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from postgres import postgres_server
 
-from hub.world import Clock, World
 from maintenance_desktop.hub.store import HubStore
+
+from .web import Web
+from .world import Clock, World
 
 BACKENDS = ["sqlite", "postgresql"]
 
@@ -62,3 +64,10 @@ def store(target, clock, hub_hasher):
 @pytest.fixture
 def world(store, clock):
     return World(store, clock)
+
+
+@pytest.fixture
+def web(world):
+    web = Web(world.store)
+    with web.client:
+        yield web
