@@ -18,6 +18,7 @@ run: ## set everything up and open the program on a demo plant
 test: check ## set everything up, check the code and pass all tests, without a screen
 	@QT_QPA_PLATFORM=offscreen $(IN) pytest -n 2 --dist worksteal \
 		$(ROOMS:%=--cov=maintenance_desktop.%) --cov-report=term:skip-covered --cov-fail-under=90
+	@.venv/bin/python packaging/branch_coverage.py 90
 
 check: ## format, lint, types and the walls between the rooms
 	@$(SET_UP) dev
