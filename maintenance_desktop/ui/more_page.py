@@ -1,0 +1,123 @@
+"""*More*: what needs the person, what waits, what was, settings, account and about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QStackedWidget, QWidget
+
+from maintenance_desktop.ui.about_section import AboutSection
+from maintenance_desktop.ui.account_section import AccountSection
+from maintenance_desktop.ui.history_section import HistorySection
+from maintenance_desktop.ui.more_section import MoreSection
+from maintenance_desktop.ui.needs_you_section import NeedsYouSection
+from maintenance_desktop.ui.parts import named
+from maintenance_desktop.ui.queue_section import QueueSection
+from maintenance_desktop.ui.settings import Settings
+from maintenance_desktop.ui.settings_section import SettingsSection
+from maintenance_desktop.ui.values import fill
+from maintenance_desktop.ui.workspace import Workspace
+
+_LIST_WIDTH = 200
+_ROW_HEIGHT = 36
+
+
+class MorePage(QWidget):
+    """A list of sections on the left, the chosen one on the right.
+
+    Signals:
+        answer_wanted: the id of an edit, for the presenter's `ask`.
+        badge_changed: how many conflicts and refusals wait for an answer.
+        undone: the ids of the records whose changes were taken back.
+        theme_chosen: "system", "light" or "dark".
+        sign_out_wanted, change_account_wanted: from *Account*.
+    """
+
+    answer_wanted = Signal(str)
+    badge_changed = Signal(int)
+    undone = Signal(frozenset)
+    theme_chosen = Signal(str)
+    sign_out_wanted = Signal()
+    change_account_wanted = Signal()
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: Settings,
+        log_tail: Callable[[], str] = str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("morePage")
+        self._workspace = workspace
+        self._badge = -1
+        self.needs_you = NeedsYouSection(workspace, settings)
+        self.queue = QueueSection(workspace, settings)
+        self.history = HistorySection(workspace, settings)
+        self.settings = SettingsSection(workspace, settings)
+        self.account = AccountSection(workspace)
+        self.about = AboutSection(workspace, log_tail)
+        self.needs_you.answer_wanted.connect(self.answer_wanted)
+        self.queue.undone.connect(self._on_undone)
+        self.settings.theme_chosen.connect(self.theme_chosen)
+        self.account.sign_out_wanted.connect(self.sign_out_wanted)
+        self.account.change_wanted.connect(self.change_account_wanted)
+        self.list = named(QListWidget(), "moreSections", self.tr("Sections"))
+        self.list.setFixedWidth(_LIST_WIDTH)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.stack = QStackedWidget()
+        for section in self.sections():
+            self.list.addItem(section.title.text())
+            item = self.list.item(self.list.count() - 1)
+            hint = item.sizeHint()
+            hint.setHeight(_ROW_HEIGHT)
+            item.setSizeHint(hint)
+            self.stack.addWidget(section)
+        self.list.item(self.list.count() - 1).setText(self.tr("About"))
+        self.list.currentRowChanged.connect(self._on_section_chosen)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.list)
+        layout.addWidget(self.stack, 1)
+        self.list.setCurrentRow(0)
+
+    def sections(self) -> tuple[MoreSection, ...]:
+        """The sections in the order of the list."""
+        return self.needs_you, self.queue, self.history, self.settings, self.account, self.about
+
+    def show_section(self, section: MoreSection) -> None:
+        """Bring a section to the front."""
+        self.list.setCurrentRow(self.sections().index(section))
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the newest counts, and the chosen section when somebody looks at it."""
+        tally = self._workspace.reader.tally()
+        self._count(0, self.needs_you, tally.needs_you)
+        self._count(1, self.queue, tally.waiting)
+        if tally.needs_you != self._badge:
+            self._badge = tally.needs_you
+            self.badge_changed.emit(tally.needs_you)
+        if self.isVisible():
+            self.sections()[self.list.currentRow()].refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def _count(self, row: int, section: MoreSection, number: int) -> None:
+        title = section.title.text()
+        self.list.item(row).setText(fill(self.tr("%1 (%2)"), title, str(number)) if number else title)
+
+    @Slot(int)
+    def _on_section_chosen(self, row: int) -> None:
+        self.stack.setCurrentIndex(row)
+        self.sections()[row].refresh()
+
+    @Slot(frozenset)
+    def _on_undone(self, record_ids: frozenset[str]) -> None:
+        self.refresh()
+        self.undone.emit(record_ids)

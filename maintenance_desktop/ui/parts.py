@@ -1,0 +1,44 @@
+"""The smallest parts of pages and dialogs: labels, buttons and fields that know their names."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from maintenance_desktop.ui.plain import PlainLabel
+
+Part = TypeVar("Part", bound=QWidget)
+
+
+def named(part: Part, name: str, spoken: str = "") -> Part:
+    """Give a widget the name that machines hold on to, and the one that a screen reader says."""
+    part.setObjectName(name)
+    if spoken:
+        part.setAccessibleName(spoken)
+    return part
+
+
+def plain_label(
+    name: str = "", text: str = "", *, is_strong: bool = False, scale: float = 1.0, tone: str = ""
+) -> PlainLabel:
+    """A wrapping label for texts from records: never markup, and it can be copied."""
+    label = named(PlainLabel(text, tone=tone, wraps=True), name)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if is_strong or scale != 1.0:
+        font = QFont(label.font())
+        font.setPointSizeF(font.pointSizeF() * scale)
+        font.setWeight(QFont.Weight.DemiBold if is_strong else QFont.Weight.Normal)
+        label.setFont(font)
+    return label
+
+
+def verb_button(text: str, name: str, verb: str = "") -> QPushButton:
+    """A button that says what it does; `verb` is the theme's ("main", "quiet", "link")."""
+    button = named(QPushButton(text), name, text.replace("&", "").rstrip("…"))
+    button.setAutoDefault(False)
+    if verb:
+        button.setProperty("verb", verb)
+    return button

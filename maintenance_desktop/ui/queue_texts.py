@@ -1,0 +1,86 @@
+"""The queue in words: what waits, since when, and what for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from maintenance_desktop.domain.edits import EditState
+from maintenance_desktop.domain.planning import Waiting, dependants
+from maintenance_desktop.domain.views import QueueItem
+from maintenance_desktop.services.status import Connection
+from maintenance_desktop.ui.edit_texts import EditTexts
+from maintenance_desktop.ui.values import ValueTexts, fill
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue as it is shown."""
+
+    id: str
+    item: QueueItem
+    what: str
+    since: str
+    why: str
+
+
+class QueueTexts(QObject):
+    """Puts pending edits into words."""
+
+    def __init__(self, values: ValueTexts, connection: Connection) -> None:
+        super().__init__()
+        self._values = values
+        self._edits = EditTexts(values)
+        self._connection = connection
+
+    def rows(self, shown: Sequence[QueueItem], queue: Sequence[QueueItem]) -> list[QueueRow]:
+        """These as rows; what they wait for is looked up in the whole queue."""
+        names = {item.edit.id: self._edits.item(item) for item in queue}
+        return [
+            QueueRow(
+                item.edit.id,
+                item,
+                self._edits.item(item),
+                self._values.when(item.edit.made_at),
+                self._why(item, names),
+            )
+            for item in shown
+        ]
+
+    def undo_ends(self, item: QueueItem, queue: Sequence[QueueItem]) -> list[str]:
+        """What ends together with this edit when it is undone."""
+        by_id = {other.edit.id: other for other in queue}
+        ending = dependants([other.edit for other in queue], item.edit.id)
+        return [self._edits.item(by_id[edit.id]) for edit in ending]
+
+    def _why(self, item: QueueItem, names: dict[str, str]) -> str:
+        edit = item.edit
+        if edit.state is EditState.CONFLICTED:
+            return self.tr("⚠ Changed by somebody else too: decide")
+        if edit.state is EditState.REFUSED:
+            return fill(self.tr("✕ Refused: %1"), edit.refusal.message if edit.refusal else "")
+        other = names.get(item.waits_for, item.waits_for)
+        match item.waiting:
+            case Waiting.EARLIER_EDIT:
+                return fill(self.tr("Follows when this is on the server: %1"), other)
+            case Waiting.UNANSWERED_EDIT:
+                return fill(self.tr("Waits for your answer to: %1"), other)
+            case Waiting.NEEDS_ANSWER:
+                return self.tr("⚠ Needs your answer")
+        if edit.is_frozen:
+            return self.tr("Sent; the server's answer has not arrived yet")
+        return self._connection_text()
+
+    def _connection_text(self) -> str:
+        match self._connection:
+            case Connection.ONLINE | Connection.SYNCING:
+                return self.tr("Goes out with the next sync")
+            case Connection.WORKING_OFFLINE:
+                return self.tr("Waits while you work offline")
+            case Connection.SIGN_IN_REQUIRED:
+                return self.tr("Waits until you sign in again")
+            case Connection.WRONG_SERVER:
+                return self.tr("Waits for its own server and person")
+        return self.tr("Waits until the server can be reached")

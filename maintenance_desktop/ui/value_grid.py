@@ -1,0 +1,210 @@
+"""A small table of facts whose cells hold texts of any length: long ones scroll inside their cell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFont, QGuiApplication, QPalette, QResizeEvent, QTextOption
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+_MOST_LINES = 8
+_LABEL_WIDTH = 150
+_LONGEST_BOLD = 60
+_SHORT = 24
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One value; `note` says in words what is special about it, and a bar beside it shows that it is."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One field and its values, one for each column."""
+
+    label: str
+    cells: tuple[GridCell, ...]
+
+
+class ValueBox(QTextEdit):
+    """A text that can be read and copied, as high as it needs to be and never higher than a few lines."""
+
+    def __init__(self, text: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAcceptRichText(False)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.document().setDocumentMargin(0)
+        self.viewport().setAutoFillBackground(False)
+        self.setPlainText(text)
+        self._measure = self.document().clone(self)
+        self._heights: dict[int, int] = {}
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as the text at that width, up to a few lines."""
+        if width not in self._heights:
+            self._measure.setDefaultFont(self.font())
+            self._measure.setTextWidth(width)
+            self._heights[width] = math.ceil(self._measure.size().height()) + 1
+        return min(self._heights[width], self._highest())
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        scrolls = self.document().size().height() > self._highest()
+        bar, focus = Qt.ScrollBarPolicy, Qt.FocusPolicy
+        self.setVerticalScrollBarPolicy(bar.ScrollBarAlwaysOn if scrolls else bar.ScrollBarAlwaysOff)
+        self.setFocusPolicy(focus.StrongFocus if scrolls else focus.ClickFocus)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._heights.clear()
+            self.updateGeometry()
+        if event.type() == QEvent.Type.PaletteChange:  # a transparent text has a transparent bar otherwise
+            self.verticalScrollBar().setPalette(QGuiApplication.palette())
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, self.heightForWidth(120))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, self.fontMetrics().lineSpacing())
+
+    def _highest(self) -> int:
+        return self.fontMetrics().lineSpacing() * _MOST_LINES
+
+
+class ValueGrid(QWidget):
+    """Rows of facts under optional headers. Nothing in it is ever read as markup."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._inside = QWidget()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._inside)
+
+    def show_rows(self, headers: Sequence[str], rows: Sequence[GridRow]) -> None:
+        """Show these; `headers` stand above the value columns and may be empty."""
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(0, 80)
+        for column, header in enumerate(headers, start=1):
+            grid.addWidget(_plain(header, bold=True), 0, column)
+        line = 1
+        for row in rows:
+            if headers or line > 1:
+                grid.addWidget(_rule(), line, 0, 1, -1)
+                line += 1
+            label = _plain(row.label, dim=True)
+            label.setMaximumWidth(_LABEL_WIDTH)
+            grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+            for column, cell in enumerate(row.cells, start=1):
+                header = headers[column - 1] if column <= len(headers) else ""
+                grid.addWidget(_cell(row.label, header, cell), line, column, Qt.AlignmentFlag.AlignTop)
+            line += 1
+        for column in range(1, max((len(row.cells) for row in rows), default=1) + 1):
+            grid.setColumnStretch(column, 1)
+        layout = self.layout()
+        if layout is not None:
+            layout.replaceWidget(self._inside, inside)
+        self._inside.hide()
+        self._inside.deleteLater()
+        self._inside = inside
+
+
+class ScrolledGrid(QScrollArea):
+    """A grid of facts that scrolls in the room it is given."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.grid = ValueGrid()
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 12, 0)
+        layout.addWidget(self.grid)
+        layout.addStretch(1)
+        self.setWidget(inside)
+
+    def show_rows(self, headers: Sequence[str], rows: Sequence[GridRow]) -> None:
+        """Show these from the top."""
+        self.grid.show_rows(headers, rows)
+        self.verticalScrollBar().setValue(0)
+
+
+def _cell(label: str, header: str, cell: GridCell) -> QWidget:
+    spoken = ", ".join(part for part in (label, header, cell.note) if part)
+    box = _plain(cell.text) if _is_short(cell.text) else ValueBox(cell.text, spoken)
+    box.setAccessibleName(f"{spoken}: {cell.text}" if _is_short(cell.text) else spoken)
+    frame = QWidget()
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2)
+    layout.addWidget(box)
+    if cell.note:
+        if len(cell.text) <= _LONGEST_BOLD:
+            font = QFont(box.font())
+            font.setWeight(QFont.Weight.DemiBold)
+            box.setFont(font)
+        layout.addWidget(_plain(f"● {cell.note}", accent=True))
+    return frame
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _SHORT and "\n" not in text
+
+
+def _plain(text: str, *, bold: bool = False, dim: bool = False, accent: bool = False) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    if bold:
+        font = QFont(label.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        label.setFont(font)
+    if dim:
+        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    if accent:
+        label.setForegroundRole(QPalette.ColorRole.Link)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _rule() -> QFrame:
+    rule = QFrame()
+    rule.setFrameShape(QFrame.Shape.HLine)
+    rule.setFrameShadow(QFrame.Shadow.Plain)
+    rule.setForegroundRole(QPalette.ColorRole.Mid)
+    rule.setFixedHeight(1)
+    return rule
