@@ -1,0 +1,135 @@
+"""The stream of changes, line by line: only whole lines count, and only the last one ends it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from maintenance_desktop.backends.answers import Malformed, record_in
+from maintenance_desktop.domain.outcomes import Change, Changes, Unreachable
+
+PIECE: Final = 200
+_LONGEST_LINE: Final = 16 * 1024 * 1024
+_LINE_SECONDS: Final = 60.0
+
+
+class _Line(msgspec.Struct, frozen=True, gc=False):
+    """Any line of the stream; members that are unknown are ignored."""
+
+    type: str | None = None
+    id: str | None = None
+    version: int | None = None
+    changed_at: str | None = None
+    changed_by: str | None = None
+    record: dict[str, Any] | None = None
+    deleted: bool = False
+    total: int | None = None
+    cursor: str | None = None
+    more: bool = False
+
+
+_decoder: Final = msgspec.json.Decoder(_Line, float_hook=Decimal)
+
+
+def read_changes(pieces: Iterable[bytes]) -> Iterator[Changes]:
+    """The changes of one answer, at most 200 at a time; the last piece has the cursor.
+
+    Raises Unreachable where the stream breaks, after the whole lines before that place.
+    """
+    found: list[Change] = []
+    total: int | None = None
+    is_first = True
+    try:
+        for text in whole_lines(pieces):
+            line = _read(text)
+            if line.cursor:
+                yield Changes(tuple(found), total if is_first else None, line.cursor, line.more)
+                return
+            if line.total is not None:
+                total = max(line.total, 0)
+            change = _change(line)
+            if change is not None:
+                found.append(change)
+            if len(found) == PIECE:
+                yield Changes(tuple(found), total if is_first else None)
+                found, is_first = [], False
+        raise Malformed("no cursor")
+    except (Unreachable, Malformed) as error:
+        if found:
+            yield Changes(tuple(found), total if is_first else None)
+        if isinstance(error, Malformed):
+            raise Unreachable("The server's list of changes broke off.") from error
+        raise
+
+
+def something_changed(pieces: Iterable[bytes], cursor: str) -> bool:
+    """Whether the stream tells of any change after `cursor`; known as soon as the first one came.
+
+    Raises Unreachable.
+    """
+    try:
+        for text in whole_lines(pieces):
+            line = _read(text)
+            if line.cursor:
+                return line.more or line.cursor != cursor
+            if _change(line) is not None:
+                return True
+    except Malformed as error:
+        raise Unreachable("The server's list of changes is not readable.") from error
+    raise Unreachable("The server's list of changes broke off.")
+
+
+def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines that are not empty. The last one may do without its newline if the answer itself is whole.
+
+    Raises Unreachable where a line does not come to an end.
+    """
+    waiting: list[bytes] = []
+    size = 0
+    since = time.monotonic()
+    for piece in pieces:
+        *ended, rest = piece.split(b"\n")
+        for line in ended:
+            waiting.append(line)
+            whole = b"".join(waiting)
+            waiting, size = [], 0
+            if whole.strip():
+                yield whole
+        if ended:
+            since = time.monotonic()
+        waiting.append(rest)
+        size += len(rest)
+        if size > _LONGEST_LINE or time.monotonic() - since > _LINE_SECONDS:
+            raise Unreachable("The server's list of changes does not go on.")
+    rest = b"".join(waiting)
+    if rest.strip():
+        yield rest
+
+
+def _read(text: bytes) -> _Line:
+    try:
+        return _decoder.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError) as error:
+        raise Malformed("line") from error
+
+
+def _change(line: _Line) -> Change | None:
+    """The change a line tells of; None for a line about something else. Raises Malformed."""
+    if line.type is None and line.id is None and line.version is None and line.record is None:
+        return None
+    if not line.type or not line.id or line.version is None or not 0 < line.version < 2**63:
+        raise Malformed("change")
+    if not line.deleted and line.record is None:
+        raise Malformed("record")
+    return Change(
+        line.type,
+        line.id,
+        line.version,
+        None if line.deleted else record_in(line.type, line.record),
+        line.changed_at or "",
+        line.changed_by or "",
+    )
