@@ -25,10 +25,10 @@ class HubProcess:
         hub.start_again(port)
         return hub
 
-    def start_again(self, port: int | None = None) -> None:
+    def start_again(self, port: int | None = None, *options: str) -> None:
         """Start it (again), on the same port as before unless another is given."""
         wanted = self.port if port is None else port
-        arguments = [*_HUB, "serve", *self._where(), "--port", str(wanted)]
+        arguments = [*_HUB, "serve", *self._where(), "--port", str(wanted), *options]
         self._process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()

@@ -12,7 +12,6 @@ from maintenance_desktop.domain.records import ROLES
 from maintenance_desktop.hub import people
 from maintenance_desktop.hub.errors import SetupError, Unavailable
 from maintenance_desktop.hub.file_commands import add_file_commands
-from maintenance_desktop.hub.serving import Address, serve
 from maintenance_desktop.hub.store import HubStore
 
 
@@ -80,6 +79,9 @@ def _add_person(command: argparse.ArgumentParser, common: argparse.ArgumentParse
 
 
 def _serve(store: HubStore, options: argparse.Namespace) -> None:
+    # Here and not above: the other commands start much faster without a web server.
+    from maintenance_desktop.hub.serving import Address, serve
+
     if options.name:
         store.rename(options.name)
     serve(store, Address(options.host, options.port, options.tls_cert, options.tls_key, options.insecure))

@@ -25,6 +25,7 @@ class Desk:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="hub")
         self.watch = ChangeWatch(lambda: self.run(store.last_change))
         store.on_write = self.watch.wake
+        _ = store.no_password  # made now, so that the first sign-in takes no longer than the others
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do blocking work."""

@@ -35,7 +35,7 @@ def settle_completion(content: dict[str, Any], before: str | None, stroke: Strok
     """Set who completed a work order, and when, on the way into `completed`; take it back on reopening."""
     after = content["status"]
     if after == "completed" and before != "completed":
-        content["completed_by"] = content.get("completed_by") or stroke.person_id
+        content["completed_by"] = stroke.person_id
         content["completed_at"] = content.get("completed_at") or stroke.made_at
     elif after in UNFINISHED and before is not None:
         content["completed_by"] = None
@@ -52,7 +52,6 @@ def new_row(
 ) -> Row:
     """The first version of a record."""
     if record_type == "work_order":
-        settle_completion(content, None, stroke)
         content |= {"number": number, "created_at": stroke.made_at, "created_by": stroke.person_id}
     row = Row(
         id=record_id,

@@ -10,7 +10,14 @@ from maintenance_desktop.domain.lifecycle import is_allowed, transition_problem
 from maintenance_desktop.domain.records import SPECS, parent_of
 from maintenance_desktop.hub import checks, memory, rows, schema
 from maintenance_desktop.hub.database import Transaction
-from maintenance_desktop.hub.drafts import Stroke, new_row, next_row, tombstone, with_defaults
+from maintenance_desktop.hub.drafts import (
+    Stroke,
+    new_row,
+    next_row,
+    settle_completion,
+    tombstone,
+    with_defaults,
+)
 from maintenance_desktop.hub.edit_request import EditRequest, read_edit, usable_id
 from maintenance_desktop.hub.errors import Conflict, Refusal, Rejection
 from maintenance_desktop.hub.rows import Row
@@ -68,6 +75,7 @@ def _create(tx: Transaction, edit: EditRequest, author: Author, stroke: Stroke) 
     _check_content(tx, edit, content, {})
     number = None
     if edit.type == "work_order":
+        settle_completion(content, None, stroke)
         number = f"WO-{rows.take_numbers(tx, 0, 1)[1]}"
     row = new_row(edit.record_id, edit.type, content, stroke, number=number)
     rows.insert(tx, [row])

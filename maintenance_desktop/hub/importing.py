@@ -13,7 +13,7 @@ from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.drafts import Stroke, next_row
 from maintenance_desktop.hub.errors import Rejection
 from maintenance_desktop.hub.loading import BATCH, NewRecord
-from maintenance_desktop.hub.matching import find_match, id_of_row, is_nameless
+from maintenance_desktop.hub.matching import find_match, id_of_row, is_nameless, parents_first
 from maintenance_desktop.hub.rows import Row
 from maintenance_desktop.hub.store import HubStore
 from maintenance_desktop.hub.table_rows import RowMistake, TableRow
@@ -75,10 +75,14 @@ def import_file(
     table = TABLES[kind]
     total = ImportResult()
     coming = table_rows.read_rows(file, table)
-    for batch in _batches(coming):
+    if kind == "assets":
+        coming = iter(parents_first(list(coming)))
+    # A rehearsal is one transaction, so that later rows may name earlier ones.
+    for batch in [list(coming)] if dry_run else _batches(coming):
         total.add(_import_batch(store, table, batch, person_id=person_id, dry_run=dry_run))
         if on_progress is not None:
             on_progress(total.total)
+    total.mistakes.sort(key=lambda mistake: mistake.line)
     return total
 
 

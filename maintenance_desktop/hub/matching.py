@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -36,6 +36,20 @@ def id_of_row(row: TableRow) -> str:
     """An id that the same row of the same file always gets, so that it goes in once."""
     seed = int.from_bytes(row.fingerprint) + row.repeats
     return new_id(datetime.fromtimestamp(0, UTC), Random(seed))
+
+
+def parents_first(coming: Sequence[TableRow]) -> list[TableRow]:
+    """Assets in an order in which each one's parent is there before it, as far as that is possible."""
+    by_tag = {row.cells.get("tag", ""): row for row in coming}
+    ordered: dict[int, TableRow] = {}
+    for row in coming:
+        chain: dict[int, TableRow] = {}
+        above: TableRow | None = row
+        while above is not None and above.line not in ordered and above.line not in chain:
+            chain[above.line] = above
+            above = by_tag.get(above.cells.get("parent_tag", "")) if above.cells.get("parent_tag") else None
+        ordered |= dict(reversed(chain.items()))
+    return list(ordered.values())
 
 
 def _by_number(tx: Transaction, number: str) -> Row | None:

@@ -97,14 +97,11 @@ def _credential(tx: Transaction, username: str) -> tuple[str | None, str | None]
 
 
 def _is_right(store: HubStore, stored: str | None, password: str) -> bool:
+    nobodys = store.no_password
     fits = len(password) <= _LONGEST_PASSWORD and is_storable_text(password)
     try:
         # Without a stored hash the same work is done for nothing, so that time tells nothing.
-        return (
-            store.hasher.verify(stored or store.no_password, password if fits else "")
-            and fits
-            and bool(stored)
-        )
+        return store.hasher.verify(stored or nobodys, password if fits else "") and fits and bool(stored)
     except (VerificationError, InvalidHashError):
         return False
 

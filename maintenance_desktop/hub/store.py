@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from random import Random, SystemRandom
@@ -19,6 +19,7 @@ from maintenance_desktop.domain.identity import new_id
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.hub import rows, schema
 from maintenance_desktop.hub.database import Database, Transaction
+from maintenance_desktop.hub.errors import HubError
 from maintenance_desktop.hub.loading import BATCH, NewRecord, insert_batch
 
 T = TypeVar("T")
@@ -64,8 +65,6 @@ class HubStore:
         self.hasher = hasher or PasswordHasher()
         self.on_write: Callable[[], None] = _nobody
         """Called after each committed write, from the writing thread."""
-        self.no_password = self.hasher.hash(secrets.token_urlsafe(16))
-        """A hash nobody knows the password of, to be compared where there is no user."""
         self._random = random or SystemRandom()
         self._random_lock = threading.Lock()
 
@@ -73,8 +72,17 @@ class HubStore:
     def open(cls, target: Path | str, **options: Any) -> HubStore:
         """Open a data folder or a `postgresql://` address; its tables are made where there are none."""
         database = Database.open(target)
-        schema.prepare(database)
+        try:
+            schema.prepare(database)
+        except HubError:
+            database.close()
+            raise
         return cls(database, **options)
+
+    @cached_property
+    def no_password(self) -> str:
+        """A hash nobody knows the password of, to be compared where there is no user."""
+        return self.hasher.hash(secrets.token_urlsafe(16))
 
     def close(self) -> None:
         """Close every connection."""

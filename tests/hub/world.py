@@ -52,6 +52,17 @@ def lines(page):
     return parsed[0], parsed[1:-1], parsed[-1]
 
 
+def read_everything(store, cursor=None, limit=5000):
+    """Everything that can be read from a cursor on: the record lines and the last cursor."""
+    found = []
+    while True:
+        _, page, end = lines(read_page(store, cursor, limit))
+        found += page
+        cursor = end["cursor"]
+        if not end["more"]:
+            return found, cursor
+
+
 class World:
     """A store with people in it: `dana` and `bob` are technicians, then one of each other role."""
 
@@ -97,10 +108,4 @@ class World:
 
     def read_all(self, cursor=None, limit=5000):
         """Everything that can be read from a cursor on: the record lines and the last cursor."""
-        found = []
-        while True:
-            _, page, end = lines(read_page(self.store, cursor, limit))
-            found += page
-            cursor = end["cursor"]
-            if not end["more"]:
-                return found, cursor
+        return read_everything(self.store, cursor, limit)
