@@ -10,9 +10,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from maintenance_desktop import __version__
+from maintenance_desktop.ui.buttons import button
 from maintenance_desktop.ui.diagnostics import diagnostics
 from maintenance_desktop.ui.more_section import MoreSection
-from maintenance_desktop.ui.parts import plain_label, verb_button
+from maintenance_desktop.ui.parts import plain_label
 from maintenance_desktop.ui.theme import as_quiet
 from maintenance_desktop.ui.value_grid import GridCell, GridRow, ValueGrid
 from maintenance_desktop.ui.workspace import Workspace
@@ -43,7 +44,7 @@ class AboutSection(MoreSection):
             ),
         )
         facts.show_rows((), [GridRow(label, (GridCell(text),)) for label, text in rows])
-        self.copy_button = verb_button(self.tr("&Copy diagnostics"), "copyDiagnosticsButton")
+        self.copy_button = button(self.tr("&Copy diagnostics"), "copyDiagnosticsButton")
         self.copy_button.clicked.connect(self._on_copy)
         self.copied = plain_label("copiedLabel", tone="green")
         hint = plain_label(

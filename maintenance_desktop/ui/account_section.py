@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from maintenance_desktop.ui.buttons import button
 from maintenance_desktop.ui.confirmation import Confirmation
 from maintenance_desktop.ui.more_section import MoreSection
-from maintenance_desktop.ui.parts import plain_label, verb_button
+from maintenance_desktop.ui.parts import plain_label
 from maintenance_desktop.ui.value_grid import GridCell, GridRow, ValueGrid
 from maintenance_desktop.ui.values import ValueTexts, fill
 from maintenance_desktop.ui.words import choice_word
@@ -38,9 +39,9 @@ class AccountSection(MoreSection):
             tone="amber",
         )
         self.keyring_note.setVisible(not workspace.has_keyring)
-        self.sign_out_button = verb_button(self.tr("&Sign out…"), "signOutButton")
+        self.sign_out_button = button(self.tr("&Sign out…"), "signOutButton")
         self.sign_out_button.clicked.connect(self._on_sign_out)
-        self.change_button = verb_button(self.tr("Change ser&ver or person…"), "changeAccountButton")
+        self.change_button = button(self.tr("Change ser&ver or person…"), "changeAccountButton")
         self.change_button.clicked.connect(self.change_wanted)
         row = QHBoxLayout()
         row.addWidget(self.change_button)

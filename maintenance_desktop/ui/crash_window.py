@@ -16,7 +16,8 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from maintenance_desktop import __version__
-from maintenance_desktop.ui.parts import named, plain_label, verb_button
+from maintenance_desktop.ui.buttons import button
+from maintenance_desktop.ui.parts import named, plain_label
 
 _FILE_LINE = re.compile(r'File "(?P<path>[^"]+)"')
 
@@ -126,9 +127,9 @@ class CrashWindow(QDialog):
         self.report.setReadOnly(True)
         self.report.setTabChangesFocus(True)
         self.report.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.copy_button = verb_button(self.tr("&Copy report"), "copyReportButton")
+        self.copy_button = button(self.tr("&Copy report"), "copyReportButton")
         self.copy_button.clicked.connect(self._on_copy)
-        self.close_button = verb_button(self.tr("&Go on working"), "goOnButton", "main")
+        self.close_button = button(self.tr("&Go on working"), "goOnButton", verb="main")
         self.close_button.setDefault(True)
         self.close_button.clicked.connect(self.accept)
         row = QHBoxLayout()

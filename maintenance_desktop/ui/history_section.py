@@ -9,9 +9,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.views import HistoryEntry
+from maintenance_desktop.ui.buttons import button
+from maintenance_desktop.ui.empty_state import EmptyState
 from maintenance_desktop.ui.history_texts import HistoryTexts
-from maintenance_desktop.ui.more_section import EmptyState, MoreSection
-from maintenance_desktop.ui.parts import named, plain_label, verb_button
+from maintenance_desktop.ui.more_section import MoreSection
+from maintenance_desktop.ui.parts import named, plain_label
 from maintenance_desktop.ui.plain import tooltip
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.table_model import Column, TableModel
@@ -48,7 +50,7 @@ class HistorySection(MoreSection):
         self._pause.timeout.connect(self._on_search)
         self.search.textChanged.connect(self._pause.start)
         columns: list[Column[HistoryRow]] = [
-            Column("", self.tr("When"), lambda row: row.when, width=150, key="when"),
+            Column("", self.tr("When"), lambda row: row.when, width=190, key="when"),
             Column[HistoryRow](
                 "",
                 self.tr("What"),
@@ -64,11 +66,11 @@ class HistorySection(MoreSection):
         self.table = TableView("historyTable", self.rows, settings)
         self.table.setAccessibleName(self.tr("Sync history"))
         self.table.row_chosen.connect(self._on_row_selected)
-        self.empty = EmptyState("", "historyEmpty")
+        self.empty = EmptyState()
         self.sentence = plain_label("historySentence")
         self.details = ScrolledGrid("historyDetails")
         self.details.setAccessibleName(self.tr("Content of the selected entry"))
-        self.copy_button = verb_button(self.tr("&Copy as text"), "copyEntryButton")
+        self.copy_button = button(self.tr("&Copy as text"), "copyEntryButton")
         self.copy_button.clicked.connect(self._on_copy)
         self._below = QWidget()
         below = QVBoxLayout(self._below)
@@ -113,13 +115,13 @@ class HistorySection(MoreSection):
         is_empty = self.rows.rowCount() == 0
         self._splitter.setVisible(not is_empty)
         self.empty.setVisible(is_empty)
-        self.empty.setText(
-            self.tr("Nothing in the history fits this search.")
-            if self.search.text().strip()
-            else self.tr(
-                "Nothing has been synced yet.\nEvery change you save ends up here, with how it ended."
+        if self.search.text().strip():
+            self.empty.say(self.tr("Nothing matches"), self.tr("Nothing in the history fits this search."))
+        else:
+            self.empty.say(
+                self.tr("Nothing has been synced yet"),
+                self.tr("Every change you save ends up here, with how it ended."),
             )
-        )
         self._on_row_selected()
 
     @Slot()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QStackedWidget, QWidget
 
@@ -67,13 +67,12 @@ class MorePage(QWidget):
         self.list = named(QListWidget(), "moreSections", self.tr("Sections"))
         self.list.setFixedWidth(_LIST_WIDTH)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setStyleSheet("QListView { padding-top: 16px; } QListView::item { padding-left: 16px; }")
         self.stack = QStackedWidget()
         for section in self.sections():
             self.list.addItem(section.title.text())
             item = self.list.item(self.list.count() - 1)
-            hint = item.sizeHint()
-            hint.setHeight(_ROW_HEIGHT)
-            item.setSizeHint(hint)
+            item.setSizeHint(QSize(_LIST_WIDTH, _ROW_HEIGHT))
             self.stack.addWidget(section)
         self.list.item(self.list.count() - 1).setText(self.tr("About"))
         self.list.currentRowChanged.connect(self._on_section_chosen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from maintenance_desktop.ui.parts import plain_label
@@ -28,16 +27,3 @@ class MoreSection(QWidget):
 
     def refresh(self) -> None:
         """Read again what is shown."""
-
-
-class EmptyState(QLabel):
-    """What a list says when nothing is in it: what would be here, and that all is well."""
-
-    def __init__(self, text: str, name: str) -> None:
-        super().__init__(text)
-        self.setObjectName(name)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setMargin(GAP_SECTION)
-        as_quiet(self)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from maintenance_desktop.ui.more_section import EmptyState, MoreSection
-from maintenance_desktop.ui.parts import verb_button
+from maintenance_desktop.ui.buttons import button
+from maintenance_desktop.ui.empty_state import EmptyState
+from maintenance_desktop.ui.more_section import MoreSection
+from maintenance_desktop.ui.parts import plain_label
 from maintenance_desktop.ui.queue_table import QueueTable
 from maintenance_desktop.ui.queue_texts import QueueTexts
 from maintenance_desktop.ui.settings import Settings
@@ -34,15 +36,17 @@ class NeedsYouSection(MoreSection):
         self.table.setAccessibleName(self.tr("Changes that need your answer"))
         self.table.row_chosen.connect(self._on_row_selected)
         self.table.row_opened.connect(self._on_answer)
-        self.empty = EmptyState(
-            self.tr("Nothing needs you.\nWhen somebody else changes what you changed, you are asked here."),
-            "needsYouEmpty",
+        self.empty = EmptyState()
+        self.empty.say(
+            self.tr("Nothing needs you"),
+            self.tr("When somebody else changes what you changed, you are asked here."),
         )
-        self.answer_button = verb_button(self.tr("&Answer…"), "answerButton", "main")
+        self.answer_button = button(self.tr("&Answer…"), "answerButton", verb="main")
         self.answer_button.clicked.connect(self._on_answer)
+        self.sentence = plain_label("needsYouSentence")
         row = QHBoxLayout()
         row.addWidget(self.answer_button)
-        row.addStretch(1)
+        row.addWidget(self.sentence, 1)
         self.content.addWidget(self.table, 1)
         self.content.addWidget(self.empty, 1)
         self.content.addLayout(row)
@@ -61,7 +65,9 @@ class NeedsYouSection(MoreSection):
 
     @Slot()
     def _on_row_selected(self) -> None:
-        self.answer_button.setEnabled(self.table.selected() is not None)
+        row = self.table.selected()
+        self.answer_button.setEnabled(row is not None)
+        self.sentence.setText(row.why if row else "")
 
     @Slot()
     @Slot(str)

@@ -1,4 +1,4 @@
-"""The smallest parts of pages and dialogs: labels, buttons and fields that know their names."""
+"""The smallest parts of pages and dialogs: labels and fields that know their names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from maintenance_desktop.ui.plain import PlainLabel
 
@@ -33,12 +33,3 @@ def plain_label(
         font.setWeight(QFont.Weight.DemiBold if is_strong else QFont.Weight.Normal)
         label.setFont(font)
     return label
-
-
-def verb_button(text: str, name: str, verb: str = "") -> QPushButton:
-    """A button that says what it does; `verb` is the theme's ("main", "quiet", "link")."""
-    button = named(QPushButton(text), name, text.replace("&", "").rstrip("…"))
-    button.setAutoDefault(False)
-    if verb:
-        button.setProperty("verb", verb)
-    return button

@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from maintenance_desktop.domain.edits import EditState
 from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.domain.views import QueueItem
+from maintenance_desktop.ui.buttons import button
 from maintenance_desktop.ui.confirmation import Confirmation
 from maintenance_desktop.ui.edit_texts import EditTexts
-from maintenance_desktop.ui.more_section import EmptyState, MoreSection
-from maintenance_desktop.ui.parts import plain_label, verb_button
+from maintenance_desktop.ui.empty_state import EmptyState
+from maintenance_desktop.ui.more_section import MoreSection
+from maintenance_desktop.ui.parts import plain_label
 from maintenance_desktop.ui.queue_table import QueueTable
 from maintenance_desktop.ui.queue_texts import QueueTexts
 from maintenance_desktop.ui.settings import Settings
@@ -38,13 +40,12 @@ class QueueSection(MoreSection):
         self.table = QueueTable("queueTable", settings)
         self.table.setAccessibleName(self.tr("Changes waiting to sync"))
         self.table.row_chosen.connect(self._on_row_selected)
-        self.empty = EmptyState(
-            self.tr("Nothing is waiting.\nEverything you saved is on the server."), "queueEmpty"
-        )
+        self.empty = EmptyState()
+        self.empty.say(self.tr("Nothing is waiting"), self.tr("Everything you saved is on the server."))
         self.details = ScrolledGrid("queueDetails")
         self.details.setAccessibleName(self.tr("Content of the selected change"))
         self.note = plain_label("queueNote", tone="amber")
-        self.undo_button = verb_button(self.tr("&Undo this change…"), "undoButton")
+        self.undo_button = button(self.tr("&Undo this change…"), "undoButton")
         self.undo_button.clicked.connect(self._on_undo)
         row = QHBoxLayout()
         row.addWidget(self.undo_button)

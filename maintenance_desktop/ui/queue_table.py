@@ -22,7 +22,7 @@ class QueueModel(TableModel[QueueRow]):
         super().__init__((), self._page, parent)
         self.columns = (
             Column("", self.tr("What"), _what, tooltip=lambda row: tooltip(row.what), width=0, key="what"),
-            Column("", self.tr("Since"), lambda row: row.since, width=150, key="since"),
+            Column("", self.tr("Since"), lambda row: row.since, width=180, key="since"),
             Column(
                 "",
                 self.tr("Why it waits"),

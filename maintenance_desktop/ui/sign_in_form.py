@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from maintenance_desktop.ui.parts import named, plain_label, verb_button
+from maintenance_desktop.ui.buttons import button
+from maintenance_desktop.ui.parts import named, plain_label
 
 
 class SignInForm(QWidget):
@@ -37,7 +38,7 @@ class SignInForm(QWidget):
         self._problems[""] = _problem_label("signInProblem")
         self._layout.addWidget(self._problems[""])
         self._layout.addSpacing(8)
-        self.sign_in_button = verb_button(self.tr("S&ign in"), "signInButton", "main")
+        self.sign_in_button = button(self.tr("S&ign in"), "signInButton", verb="main")
         self.sign_in_button.setDefault(True)
         self.sign_in_button.setMinimumHeight(36)
         self.sign_in_button.clicked.connect(self._on_submit)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout, QWidget
 from maintenance_desktop.domain.addresses import BadAddress, normal_address
 from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.domain.outcomes import RemoteError, SignInRefused, Unreachable, WrongServer
-from maintenance_desktop.ui.parts import named, plain_label, verb_button
+from maintenance_desktop.ui.buttons import button
+from maintenance_desktop.ui.parts import named, plain_label
 from maintenance_desktop.ui.profile_list import ProfileList, UsedProfile
 from maintenance_desktop.ui.sign_in_form import SignInForm
 from maintenance_desktop.ui.sign_in_thread import SignIn, SignInThread
@@ -56,7 +57,7 @@ class SignInWindow(QDialog):
         self.busy.setRange(0, 0)
         self.busy.setTextVisible(False)
         self.state = plain_label("connectingLabel")
-        self.cancel_button = verb_button(self.tr("&Cancel"), "cancelButton")
+        self.cancel_button = button(self.tr("&Cancel"), "cancelButton")
         self.cancel_button.clicked.connect(self._on_cancelled)
         self.profiles = ProfileList(profiles)
         self.profiles.chosen.connect(self._on_profile_chosen)

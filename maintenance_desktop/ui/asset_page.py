@@ -1,0 +1,198 @@
+"""Assets: found by place, by what they are part of, or by search; one of them in full beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLineEdit,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from maintenance_desktop.ui.asset_detail import AssetDetail
+from maintenance_desktop.ui.asset_list import AssetTable, AssetTree
+from maintenance_desktop.ui.asset_tree import TreeOrder
+from maintenance_desktop.ui.buttons import chip
+from maintenance_desktop.ui.empty_state import EmptyState
+from maintenance_desktop.ui.parts import named
+from maintenance_desktop.ui.settings import Settings
+from maintenance_desktop.ui.unsaved import UnsavedGuard
+from maintenance_desktop.ui.workspace import Workspace
+
+_TYPING_PAUSE_MS = 120
+_VIEW = "assets/view"
+_SPLIT = "assets/splitter"
+
+
+class AssetPage(QWidget):
+    """Tree or table on the left, the chosen asset on the right. While something is searched, the table shows.
+
+    Signals:
+        new_work_order_requested: the id of the asset it is for.
+        work_order_opened: the id of a work order that the person followed.
+        saved: the id of an asset whose change is on disk.
+    """
+
+    new_work_order_requested = Signal(str)
+    work_order_opened = Signal(str)
+    saved = Signal(str)
+
+    def __init__(self, workspace: Workspace, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("assetPage")
+        self._settings = settings
+        self.search = named(QLineEdit(), "assetSearchField", self.tr("Search assets"))
+        self.search.setPlaceholderText(self.tr("Search tag, name or serial number"))
+        self.search.setClearButtonEnabled(True)
+        self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self._on_search)
+        self.search.textChanged.connect(self._pause.start)
+        self.search.returnPressed.connect(self._on_search_entered)
+        self.views = {
+            "location": chip(self.tr("By location"), "assetsByLocationButton"),
+            "parent": chip(self.tr("By parts"), "assetsByParentButton"),
+            "table": chip(self.tr("Table"), "assetsTableButton"),
+        }
+        self._view_group = QButtonGroup(self)
+        chips = QHBoxLayout()
+        chips.setSpacing(8)
+        for view in self.views.values():
+            self._view_group.addButton(view)
+            chips.addWidget(view)
+        chips.addStretch(1)
+        self.tree = AssetTree(workspace.reader, settings)
+        self.table = AssetTable(workspace.reader, settings)
+        self.empty = EmptyState()
+        self._stack = QStackedWidget()
+        for shown in (self.tree, self.table, self.empty):
+            self._stack.addWidget(shown)
+        self.detail = AssetDetail(workspace, settings)
+        self.guard = UnsavedGuard(self.detail, self)
+        left = QWidget()
+        found = QVBoxLayout(left)
+        found.setContentsMargins(0, 0, 0, 0)
+        found.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(16, 12, 16, 12)
+        head.setSpacing(8)
+        head.addWidget(self.search)
+        head.addLayout(chips)
+        found.addLayout(head)
+        found.addWidget(self._stack, 1)
+        self.splitter = named(QSplitter(Qt.Orientation.Horizontal), "assetSplitter")
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.detail)
+        self.splitter.setSizes([420, 480])
+        self.splitter.restoreState(settings.layout(_SPLIT))
+        self.splitter.splitterMoved.connect(self._on_splitter_moved)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+        self._view_group.buttonClicked.connect(self._on_view_chosen)
+        self.tree.asset_chosen.connect(self._on_asset_chosen)
+        self.table.row_chosen.connect(self._on_asset_chosen)
+        self.detail.new_work_order_requested.connect(self.new_work_order_requested)
+        self.detail.work_order_opened.connect(self.work_order_opened)
+        self.detail.saved.connect(self._on_saved)
+        self.views.get(settings.text(_VIEW, "location"), self.views["location"]).setChecked(True)
+        self._on_view_chosen()
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something is entered that is not saved."""
+        return self.detail.is_dirty
+
+    def save(self) -> bool:
+        """Save what is typed; False when that was not possible and the form says why."""
+        return self.detail.save()
+
+    def discard_typing(self) -> None:
+        """Show again what is saved."""
+        self.detail.discard_typing()
+
+    def show_asset(self, asset_id: str) -> None:
+        """Go to an asset, for example from a work order."""
+        self.guard.leave(partial(self._show_asset, asset_id))
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show what changed, without moving what the person looks at."""
+        self.tree.refresh()
+        self.table.rows.refresh()
+        self.detail.refresh()
+        self._show_state()
+
+    def focus_search(self) -> None:
+        """Let the person type what they look for."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def view(self) -> str:
+        """The chosen view: "location", "parent" or "table"."""
+        return next(name for name, view in self.views.items() if view.isChecked())
+
+    @Slot()
+    def _on_view_chosen(self) -> None:
+        view = self.view()
+        self._settings.keep(_VIEW, view)
+        if view != "table" and self.tree.tree.order != view:
+            self.tree.show_order(TreeOrder(view))
+        self._on_search()
+
+    @Slot()
+    def _on_search(self) -> None:
+        text = self.search.text().strip()
+        if text != self.table.query.text or not self.table.rows.rowCount():
+            self.table.show_query(replace(self.table.query, text=text))
+        self._show_state()
+
+    @Slot()
+    def _on_search_entered(self) -> None:
+        self._pause.stop()
+        self._on_search()
+        if self.table.rows.rowCount():
+            self.table.setCurrentIndex(self.table.rows.index(0, 0))
+            self.table.setFocus()
+
+    def _show_state(self) -> None:
+        text = self.search.text().strip()
+        is_table = bool(text) or self.view() == "table"
+        count = self.table.rows.rowCount() if is_table else self.tree.tree.rowCount()
+        if count:
+            self._stack.setCurrentWidget(self.table if is_table else self.tree)
+            return
+        self._stack.setCurrentWidget(self.empty)
+        if text:
+            self.empty.say(self.tr("Nothing matches"), self.tr("No asset has such a tag, name or number."))
+        else:
+            self.empty.say(
+                self.tr("No assets yet"),
+                self.tr("Assets come from the server. They appear here after the first sync."),
+            )
+
+    @Slot(str)
+    def _on_asset_chosen(self, asset_id: str) -> None:
+        if asset_id != self.detail.asset_id:
+            self.guard.leave(partial(self.detail.show_asset, asset_id))
+
+    @Slot(str)
+    def _on_saved(self, asset_id: str) -> None:
+        self.tree.refresh()
+        self.table.rows.refresh()
+        self.saved.emit(asset_id)
+
+    @Slot()
+    def _on_splitter_moved(self) -> None:
+        self._settings.keep(_SPLIT, self.splitter.saveState())
+
+    def _show_asset(self, asset_id: str) -> None:
+        self.detail.show_asset(asset_id)
+        self.table.select(asset_id)
