@@ -114,9 +114,13 @@ class LongTextEditor(Editor):
         super().__init__(parent)
         self.text = QPlainTextEdit(self)
         self.text.setTabChangesFocus(True)
-        self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * 4 + 20)
+        self.set_lines(4)
         self.text.textChanged.connect(self.changed)
         self.row.addWidget(self.text, 1)
+
+    def set_lines(self, lines: int) -> None:
+        """Show so many lines at once."""
+        self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * lines + 20)
 
     @property
     def field(self) -> QPlainTextEdit:

@@ -13,7 +13,7 @@ from maintenance_desktop.domain.records import SPECS, Field, Fields, Value
 from maintenance_desktop.domain.values import InvalidValue, canonical
 from maintenance_desktop.domain.views import Problem
 from maintenance_desktop.ui import words
-from maintenance_desktop.ui.editors import Editor
+from maintenance_desktop.ui.editors import Editor, LongTextEditor
 from maintenance_desktop.ui.field_editors import editor_for
 from maintenance_desktop.ui.references import References
 
@@ -60,6 +60,13 @@ class RecordForm(QWidget):
         for name, editor in self.editors.items():
             editor.set_value(fields.get(name))
         self._is_filling = False
+        self.show_problems(())
+        self._on_changed()
+
+    def mark_saved(self) -> None:
+        """What is shown is saved now."""
+        for editor in self.editors.values():
+            editor.set_value(editor.value())
         self.show_problems(())
         self._on_changed()
 
@@ -112,6 +119,12 @@ class RecordForm(QWidget):
         for editor in self.editors.values():
             editor.set_read_only(on)
             editor.setToolTip(why)
+
+    def set_lines(self, name: str, lines: int) -> None:
+        """How high a long text is."""
+        editor = self.editors[name]
+        if isinstance(editor, LongTextEditor):
+            editor.set_lines(lines)
 
     def _add(self, name: str) -> None:
         spec = SPECS[self.record_type].field(name)

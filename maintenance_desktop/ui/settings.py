@@ -33,6 +33,10 @@ class Settings(QObject):
         self._store.setValue(name, on)
         self.preference_changed.emit(name)
 
+    def has(self, name: str) -> bool:
+        """Whether anything was kept under this name."""
+        return self._store.contains(name)
+
     def flag(self, name: str, default: bool = False) -> bool:
         """A yes or no; `default` where nothing readable was kept."""
         value = self._store.value(name, default)

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QPixmap
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -35,8 +35,9 @@ Row = TypeVar("Row", bound=_Identified)
 class Column(Generic[Row]):
     """One column. `name` is what the reader sorts by; empty: this column cannot be sorted.
 
-    `spoken` is what a screen reader says where the text alone is not enough, `tone` the name of a
-    colour of the theme ("red"), `icon` a picture beside the text.
+    `spoken` is what a screen reader says where the text alone is not enough, `tone` the text's
+    colour, `icon` a picture beside the text. A `width` of 0 takes what is left; where too little is left,
+    columns give way, those that `yields` most first. `key` names it where the reader's name does not.
     """
 
     name: str
@@ -45,12 +46,18 @@ class Column(Generic[Row]):
     sort_key: Callable[[Row], Any] | None = None
     tooltip: Callable[[Row], str] | None = None
     spoken: Callable[[Row], str] | None = None
-    icon: Callable[[Row], QIcon | None] | None = None
+    icon: Callable[[Row], QPixmap | None] | None = None
     tone: Callable[[Row], Any] | None = None
     alignment: Qt.AlignmentFlag = _LEFT
     width: int = 120
     key: str = ""
     is_shown: bool = True
+    yields: int = 0
+
+    @property
+    def id(self) -> str:
+        """Its name for the settings."""
+        return self.key or self.name
 
 
 class TableModel(QAbstractTableModel, Generic[Row]):

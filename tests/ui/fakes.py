@@ -67,13 +67,13 @@ class Plant:
 
     # arranging
 
-    def has(self, record_type: str, number: int | str, *, version: int = 1, **fields: object) -> str:
+    def has(self, record_type: str, place: int | str, /, *, version: int = 1, **fields: object) -> str:
         """Put a record on the server."""
-        key = number if isinstance(number, str) else record_id(number)
+        key = place if isinstance(place, str) else record_id(place)
         self.server[(record_type, key)] = (version, fields)  # type: ignore[assignment]
         return key
 
-    def work_order(self, number: int, title: str, **fields: object) -> str:
+    def work_order(self, number: int, title: str, /, **fields: object) -> str:
         base = {
             "number": f"WO-{number}",
             "title": title,
