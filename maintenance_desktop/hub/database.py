@@ -126,7 +126,7 @@ class Database:
 
 def _is_passing(error: peewee.PeeweeException) -> bool:
     """Whether the same transaction may well succeed when it runs again."""
-    original = error.args[0] if error.args else None
+    original = getattr(error, "orig", None)
     if getattr(original, "sqlstate", None) in _TRY_AGAIN:
         return True
     # A connection that broke while idle in the pool; a new one is opened for the next attempt.

@@ -63,6 +63,7 @@ def serve(store: HubStore, address: Address) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_PATIENCE,
+        timeout_keep_alive=75,
         ssl_certfile=address.certificate,
         ssl_keyfile=address.key,
     )

@@ -1,0 +1,85 @@
+"""What the database layer promises when the database is difficult."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+
+from maintenance_desktop.hub.database import Database
+from maintenance_desktop.hub.errors import Unavailable
+
+
+@pytest.fixture
+def postgres_database(postgres):
+    name = postgres.new_database()
+    database = Database.open(postgres.url(name))
+    database.write(lambda tx: tx.run("CREATE TABLE thing (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)"))
+    database.write(lambda tx: tx.run("INSERT INTO thing VALUES (1, 0), (2, 0)"))
+    yield database
+    database.close()
+    postgres.drop_database(name)
+
+
+def test_connections_that_the_server_ended_are_opened_again(postgres, postgres_database):
+    barrier = threading.Barrier(4)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: postgres_database.read(lambda tx: barrier.wait()), range(4)))
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    assert postgres_database.write(lambda tx: tx.run("UPDATE thing SET n = 5")) == 2
+    assert postgres_database.read(lambda tx: tx.row("SELECT n FROM thing WHERE id = 1")) == (5,)
+
+
+def test_a_deadlock_is_tried_again(postgres_database):
+    both_hold_one = threading.Barrier(2)
+    attempts = []
+
+    def add(first, second):
+        def work(tx):
+            attempts.append(first)
+            tx.run("UPDATE thing SET n = n + 1 WHERE id = ?", first)
+            if attempts.count(first) == 1:
+                both_hold_one.wait()
+            tx.run("UPDATE thing SET n = n + 1 WHERE id = ?", second)
+
+        postgres_database.write(work)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(add, (1, 2), (2, 1)))
+    assert postgres_database.read(lambda tx: tx.rows("SELECT n FROM thing")) == [(2,), (2,)]
+    assert len(attempts) == 3
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELECT nonsense", "INSERT INTO meta (key, value) VALUES ('schema', '1')"]
+)
+def test_what_fails_for_good_says_so(store, statement):
+    if "nonsense" in statement:
+        with pytest.raises(Exception, match="nonsense"):
+            store.database.write(lambda tx: tx.run(statement))
+    else:
+        with pytest.raises(Unavailable):
+            store.database.write(lambda tx: tx.run(statement))
+
+
+def test_what_fails_leaves_nothing_behind(store):
+    class Stop(Exception):
+        pass
+
+    def work(tx):
+        tx.run("UPDATE meta SET value = 'half' WHERE key = 'name'")
+        raise Stop
+
+    with pytest.raises(Stop):
+        store.database.write(work)
+    assert store.facts().name == "Maintenance"
+
+
+def test_a_database_that_is_gone_is_unavailable(store, tmp_path):
+    gone = Database.open("postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(Unavailable):
+        gone.read(lambda tx: tx.row("SELECT 1"))
+    gone.close()
