@@ -57,7 +57,7 @@ class AssetPage(QWidget):
         self.search.returnPressed.connect(self._on_search_entered)
         self.views = {
             "location": chip(self.tr("By location"), "assetsByLocationButton"),
-            "parent": chip(self.tr("By parts"), "assetsByParentButton"),
+            "parent": chip(self.tr("By structure"), "assetsByParentButton"),
             "table": chip(self.tr("Table"), "assetsTableButton"),
         }
         self._view_group = QButtonGroup(self)

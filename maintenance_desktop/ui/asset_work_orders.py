@@ -80,7 +80,7 @@ class AssetWorkOrders(QWidget):
 
         return (
             Column("", "", lambda row: "", icon=lambda row: mark_icon(row.mark), width=30, key="mark"),
-            Column("", self.tr("No."), lambda row: row.number, width=90, key="number"),
+            Column("", self.tr("No."), lambda row: row.number, width=80, key="number"),
             Column(
                 "",
                 self.tr("Title"),
@@ -94,15 +94,17 @@ class AssetWorkOrders(QWidget):
                 self.tr("Status"),
                 lambda row: status_word(row.status),
                 icon=lambda row: status_icon(row.status),
-                width=116,
+                width=108,
                 key="status",
+                yields=1,
             ),
             Column(
                 "",
                 self.tr("Completed") if self._is_past else self.tr("Created"),
                 when,
                 tooltip=lambda row: absolute_text(row.completed_at if self._is_past else row.created_at),
-                width=140,
+                width=130,
                 key="when",
+                yields=2,
             ),
         )

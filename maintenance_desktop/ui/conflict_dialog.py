@@ -9,7 +9,7 @@ from maintenance_desktop.domain.edits import EditKind
 from maintenance_desktop.domain.views import ConflictView
 from maintenance_desktop.ui.conflict_texts import ConflictTexts
 from maintenance_desktop.ui.decision_dialog import Choice, DecisionDialog
-from maintenance_desktop.ui.parts import plain_label
+from maintenance_desktop.ui.parts import breakable, plain_label
 from maintenance_desktop.ui.value_grid import GridCell, GridRow, ValueGrid
 from maintenance_desktop.ui.values import ValueTexts, fill
 
@@ -44,15 +44,17 @@ class ConflictDialog(DecisionDialog):
             self.consequences.addWidget(label, line, 1, Qt.AlignmentFlag.AlignTop)
         self.consequences.addWidget(self.dependants, 2, 1)
         self.consequences.addWidget(self.overwrite_problem, 3, 0, 1, 2)
-        self.discard_button = self.add_verb("", "discardButton", Choice.DISCARD)
-        self.overwrite_button = self.add_verb("", "overwriteButton", Choice.OVERWRITE)
+        self.discard_button = self.add_verb(self.tr("&Discard my changes"), "discardButton", Choice.DISCARD)
+        self.overwrite_button = self.add_verb(
+            self.tr("&Overwrite with my changes"), "overwriteButton", Choice.OVERWRITE
+        )
         self.show_view(view)
 
     def show_view(self, view: ConflictView) -> None:
         """Show this conflict, also in place of an older copy of it."""
         texts = ConflictTexts(view, self._values)
         self.set_heading(texts.heading())
-        self.sentence.setText(texts.sentence())
+        self.sentence.setText(breakable(texts.sentence()))
         self.grid.show_rows(texts.headers(), self._rows(view, texts))
         self.grid.setVisible(bool(view.fields))
         self.overwrite_leaves.setText(texts.overwrite_leaves())
@@ -66,8 +68,6 @@ class ConflictDialog(DecisionDialog):
         self.overwrite_button.setDisabled(problem is not None)
         self.overwrite_button.setToolTip(problem or "")
         self.overwrite_button.setAccessibleDescription(problem or "")
-        self.discard_button.setText(self.tr("&Discard my changes"))
-        self.overwrite_button.setText(self.tr("&Overwrite with my changes"))
 
     def _rows(self, view: ConflictView, texts: ConflictTexts) -> list[GridRow]:
         record_type = view.chain[0].type

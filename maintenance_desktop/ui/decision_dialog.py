@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from maintenance_desktop.ui.parts import named, plain_label
+from maintenance_desktop.ui.parts import breakable, named, plain_label
 
 _RETURN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LONGEST_HEADING = 160
@@ -117,7 +117,7 @@ class DecisionDialog(QDialog):
         one_line = " ".join(text.split())
         short = one_line if len(one_line) <= _LONGEST_HEADING else one_line[: _LONGEST_HEADING - 1] + "…"
         self.setWindowTitle(short)
-        self.heading.setText(short)
+        self.heading.setText(breakable(short))
         self.setAccessibleName(short)
 
     def show_notice(self, text: str) -> None:

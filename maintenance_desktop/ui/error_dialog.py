@@ -8,7 +8,7 @@ from maintenance_desktop.domain.views import RefusalView
 from maintenance_desktop.ui.decision_dialog import Choice, DecisionDialog
 from maintenance_desktop.ui.edit_texts import EditTexts
 from maintenance_desktop.ui.error_texts import ErrorTexts
-from maintenance_desktop.ui.parts import plain_label
+from maintenance_desktop.ui.parts import breakable, plain_label
 from maintenance_desktop.ui.value_grid import ValueGrid
 from maintenance_desktop.ui.values import ValueTexts
 
@@ -39,7 +39,7 @@ class ErrorDialog(DecisionDialog):
         """Show this refusal, also in place of an older copy of it."""
         texts, edits = ErrorTexts(view, self._values), EditTexts(self._values)
         self.set_heading(texts.heading())
-        self.sentence.setText(texts.sentence())
+        self.sentence.setText(breakable(texts.sentence()))
         self.made.setText(texts.made())
         self.grid.show_rows(edits.headers(view.edit), edits.rows(view.edit))
         self.dependants.setText(texts.dependants())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from maintenance_desktop.ui.plain import PlainLabel
 
+_LONG_WORD = re.compile(r"\S{30}(?=\S)")
 Part = TypeVar("Part", bound=QWidget)
 
 
@@ -33,3 +35,8 @@ def plain_label(
         font.setWeight(QFont.Weight.DemiBold if is_strong else QFont.Weight.Normal)
         label.setFont(font)
     return label
+
+
+def breakable(text: str) -> str:
+    """The text with invisible places to wrap in words too long for a line: a label wraps nowhere else."""
+    return _LONG_WORD.sub(lambda match: match[0] + "\u200b", text)
