@@ -87,8 +87,11 @@ class Outbox(Protocol):
         """All pending edits in the order they were made."""
         ...
 
-    def freeze(self, edit_ids: Sequence[str], at: datetime) -> None:
-        """Mark durably that these may be sent from now on; an earlier mark stays."""
+    def freeze(self, edit_ids: Sequence[str], at: datetime) -> list[Edit]:
+        """Mark durably that these may be sent from now on; an earlier mark stays.
+
+        Returns those that still wait, in order, with the content that is theirs from now on.
+        """
         ...
 
     def settle(self, edit: Edit, version: int, record: Fields | None, at: datetime) -> None:
@@ -112,7 +115,7 @@ class Cache(Protocol):
     """The copy of the server in `cache.db`."""
 
     def cursor(self) -> str | None:
-        """Where to go on; None before the first page of a first download."""
+        """Where to go on; None before the first page of a first download. Raises CacheDamaged."""
         ...
 
     def is_complete(self) -> bool:

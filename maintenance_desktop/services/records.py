@@ -45,7 +45,8 @@ class RecordService:
         """Save a new record and return its id. Raises InvalidInput, StorageTrouble."""
         now = self._clock()
         filled = {**self._defaults(record_type), **fields}
-        content = self._checked(EditKind.CREATE, record_type, filled, None)
+        self._check(EditKind.CREATE, record_type, filled, None)
+        content = {**filled, **canonical_fields(record_type, filled)}
         record_id = new_id(now, self._random)
         edit = Edit(
             id=new_id(now, self._random),
@@ -67,22 +68,13 @@ class RecordService:
         changed = changed_fields(seen.fields, patch)
         if not changed:
             return False
-        checked = self._checked(EditKind.UPDATE, seen.type, {**seen.fields, **changed}, seen)
-        self._save_change(seen, EditKind.UPDATE, {name: checked[name] for name in changed})
+        self._check(EditKind.UPDATE, seen.type, {**seen.fields, **changed}, seen)
+        self._save_change(seen, EditKind.UPDATE, {**changed, **canonical_fields(seen.type, changed)})
         return True
 
     def delete(self, seen: RecordView) -> None:
         """Save that this record is to go. Raises InvalidInput, StorageTrouble."""
-        found = problems(
-            EditKind.DELETE,
-            seen.type,
-            seen.fields,
-            seen,
-            self.account,
-            self._work_order_of(seen.type, seen.fields),
-        )
-        if found:
-            raise InvalidInput(found)
+        self._check(EditKind.DELETE, seen.type, seen.fields, seen)
         self._save_change(seen, EditKind.DELETE, {})
 
     def undo(self, edit_id: str) -> list[Edit]:
@@ -115,15 +107,11 @@ class RecordService:
         )
         self._edits.save(edit, seen)
 
-    def _checked(
-        self, kind: EditKind, record_type: str, fields: Fields, seen: RecordView | None
-    ) -> dict[str, Value]:
-        found = problems(
-            kind, record_type, fields, seen, self.account, self._work_order_of(record_type, fields)
-        )
+    def _check(self, kind: EditKind, record_type: str, fields: Fields, seen: RecordView | None) -> None:
+        work_order = self._work_order_of(record_type, fields)
+        found = problems(kind, record_type, fields, seen, self.account, work_order)
         if found:
             raise InvalidInput(found)
-        return {**fields, **canonical_fields(record_type, fields)}
 
     def _work_order_of(self, record_type: str, fields: Fields) -> RecordView | None:
         if not SPECS[record_type].locked_when_finished or not fields.get("work_order_id"):

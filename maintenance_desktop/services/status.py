@@ -30,7 +30,8 @@ class Progress:
 class RoundResult:
     """What a round did. `changed` are record ids to show again, `needs_you` the edits newly parked.
 
-    `problem` is the sentence of what stopped it, empty when nothing did. `applied` counts edits.
+    `problem` is the sentence of what stopped it, empty when nothing did. `applied` counts edits,
+    `put_off` those that were tried and will be tried again.
     """
 
     changed: frozenset[str] = frozenset()
@@ -40,6 +41,7 @@ class RoundResult:
     problem: str = ""
     retry_after: float | None = None
     everything_changed: bool = False
+    put_off: int = 0
 
 
 @dataclass(frozen=True, slots=True)

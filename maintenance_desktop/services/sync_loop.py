@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final, Protocol
 
-from maintenance_desktop.domain.outcomes import CursorExpired, Interrupted, RemoteError
+from maintenance_desktop.domain.outcomes import CursorExpired, Interrupted, RemoteError, Unreachable
+from maintenance_desktop.domain.trouble import CacheDamaged, StorageTrouble
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.services.ports import Backend, Cache, Clock
 from maintenance_desktop.services.status import Connection, Progress, RoundResult, SyncState
@@ -94,21 +95,23 @@ class SyncLoop:
         pause = _FIRST_PAUSE
         while not self._stopping:
             if self._working_offline:
-                self._tell(self._moved(Connection.WORKING_OFFLINE))
-                self._rest(None)
+                self._stay_offline()
                 continue
             result = self._one_round()
             if self._stopping or self.should_stop_quietly():
                 continue
+            asked = result.retry_after
             if result.connection is Connection.ONLINE:
-                pause = _FIRST_PAUSE
-                self._watch()
-            elif result.connection is Connection.OFFLINE:
-                asked = result.retry_after
-                self._rest(min(asked, _LONGEST_ASKED_PAUSE) if asked is not None else self._jittered(pause))
-                pause = min(pause * 2, _LONGEST_PAUSE)
-            else:
+                trouble = self._watch(once=result.put_off > 0)
+                if trouble is None:
+                    pause = _FIRST_PAUSE
+                    continue
+                asked = trouble.retry_after if isinstance(trouble, Unreachable) else None
+            elif result.connection is not Connection.OFFLINE:
                 self._rest(None)
+                continue
+            self._rest(min(asked, _LONGEST_ASKED_PAUSE) if asked is not None else self._jittered(pause))
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
     def should_stop_quietly(self) -> bool:
         """Whether *Work offline* or *Cancel* came during the round."""
@@ -124,7 +127,7 @@ class SyncLoop:
         if self.round is None or self.listeners is None:
             raise RuntimeError("the loop has no round or no listeners")
         with self._wakes:
-            self._asked = False
+            self._asked = self._cancelled = False
         if self.state.connection is not Connection.OFFLINE:
             self._tell(replace(self._moved(Connection.SYNCING), progress=None))
         self.listeners.round_started()
@@ -141,37 +144,48 @@ class SyncLoop:
         self.listeners.round_finished(result)
         return result
 
-    def _watch(self) -> None:
-        """Hold the line until somebody changes something, or until there is something to do here."""
-        cursor = self._cache.cursor()
-        while cursor is not None:
-            with self._wakes:
-                if self._asked or self._stopping or self._working_offline:
-                    return
-                self._watching = True
-            try:
-                if self._backend.wait_for_change(cursor, _WATCH_SECONDS):
-                    return
+    def _watch(self, *, once: bool) -> Exception | None:
+        """Hold the line until somebody changes something, or until there is something to do here.
+
+        `once`: not longer than one call, because something has to be tried again. Returns what went wrong.
+        """
+        try:
+            first = cursor = self._cache.cursor()
+            while cursor is not None and cursor == first:
+                if not self._begin_watching():
+                    return None
+                if self._backend.wait_for_change(cursor, _WATCH_SECONDS) or once:
+                    return None
                 self._tell(replace(self.state, last_synced=write_time(self._clock())))
-            except (Interrupted, CursorExpired):
-                return
-            except RemoteError as error:
-                _log.info("the waiting call ended: %s", error)
-                if self.round is not None:
-                    self.round.forget_server()
-                self._rest(self._jittered(_FIRST_PAUSE))
-                return
-            finally:
-                with self._wakes:
-                    self._watching = False
+                cursor = self._cache.cursor()
+        except (Interrupted, CursorExpired, CacheDamaged):
+            return None  # the next round sees to it
+        except (RemoteError, StorageTrouble) as error:
+            _log.info("the waiting call ended: %s", error)
+            if self.round is not None:
+                self.round.forget_server()
+            return error
+        finally:
+            with self._wakes:
+                self._watching = False
+        return None
+
+    def _begin_watching(self) -> bool:
+        with self._wakes:
+            self._watching = not (self._asked or self._stopping or self._working_offline)
+            return self._watching
+
+    def _stay_offline(self) -> None:
+        """Requests need no round now: coming back asks for one."""
+        self._tell(self._moved(Connection.WORKING_OFFLINE))
+        with self._wakes:
+            self._asked = False
+            self._wakes.wait_for(lambda: self._stopping or not self._working_offline)
 
     def _rest(self, seconds: float | None) -> None:
         """Wait for a request, or for that time; None: for a request only."""
         with self._wakes:
-            self._wakes.wait_for(
-                lambda: self._asked or self._stopping or (seconds is not None and self._working_offline),
-                seconds,
-            )
+            self._wakes.wait_for(lambda: self._asked or self._stopping or self._working_offline, seconds)
 
     def _wake(self, *, asked: bool) -> None:
         with self._wakes:

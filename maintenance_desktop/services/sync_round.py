@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.domain.edits import Edit, EditKind, Refusal
@@ -40,11 +40,15 @@ class _Tally:
     changed: set[str] = field(default_factory=set)
     needs_you: list[str] = field(default_factory=list)
     applied: int = 0
+    put_off: int = 0
     downloaded_anew: bool = False
 
 
 class SyncRound:
-    """Push, then pull. What stops it leaves everything as it was or further on, never in between."""
+    """Push, then pull. What stops it leaves everything as it was or further on, never in between.
+
+    `resume` gives the back end its token whenever the line is new. Raises SignInRequired.
+    """
 
     def __init__(
         self,
@@ -54,6 +58,7 @@ class SyncRound:
         account: Account,
         clock: Clock,
         *,
+        resume: Callable[[], None] = lambda: None,
         should_stop: Callable[[], bool] = lambda: False,
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> None:
@@ -62,10 +67,12 @@ class SyncRound:
         self._cache = cache
         self._account = account
         self._clock = clock
+        self._resume = resume
         self._should_stop = should_stop
         self._on_progress = on_progress
         self._edits_per_push = 500
         self._is_right_server = False
+        self._breakers: set[str] = set()
 
     def forget_server(self) -> None:
         """The line was cut: whoever answers next is asked who they are before anything is sent."""
@@ -79,15 +86,11 @@ class SyncRound:
             self._push(done)
             self._pull(done)
         except CacheDamaged:
-            _log.warning("the cache was damaged; it is downloaded again")
-            self._cache.replace_damaged()
-            done.downloaded_anew = True
-            return self._result(
-                done, Connection.OFFLINE, "The local copy was damaged and is downloaded again.", 0
-            )
+            return self._without_cache(done)
         except StorageTrouble as trouble:
             return self._result(done, Connection.OFFLINE, str(trouble))
         except SignInRequired as error:
+            self.forget_server()
             return self._result(done, Connection.SIGN_IN_REQUIRED, str(error))
         except WrongServer as error:
             return self._result(done, Connection.WRONG_SERVER, str(error))
@@ -97,6 +100,15 @@ class SyncRound:
         except RemoteError as error:
             return self._result(done, Connection.OFFLINE, str(error))
         return self._result(done, Connection.ONLINE)
+
+    def _without_cache(self, done: _Tally) -> RoundResult:
+        _log.warning("the cache was damaged; it is downloaded again")
+        try:
+            self._cache.replace_damaged()
+        except StorageTrouble as trouble:
+            return self._result(done, Connection.OFFLINE, str(trouble))
+        done.downloaded_anew = True
+        return self._result(done, Connection.OFFLINE, "The local copy was damaged and is downloaded again.")
 
     def _check_server(self) -> None:
         """A queue is only ever sent to the server, and under the person, that it belongs to."""
@@ -108,47 +120,72 @@ class SyncRound:
                 f"Another server answers at {self._account.server_url} than the one this profile belongs to. "
                 "Nothing was sent and nothing is lost; ask your IT whether the server was replaced."
             )
+        self._resume()
         self._edits_per_push = max(1, info.edits_per_push)
         self._is_right_server = True
 
     def _push(self, done: _Tally) -> None:
-        put_off: set[str] = set()
-        failures = 0
-        total = sent = 0
+        """Send what is ready, batch by batch. What the server broke on before is tried after all others."""
+        last = set(self._breakers)
+        failed: set[str] = set()
+        held: set[str] = set()
+        failures = sent = total = 0
         while not self._should_stop():
             pending = self._outbox.pending()
-            batch = plan(pending, most=self._edits_per_push, put_off=frozenset(put_off)).batch
+            batch = self._frozen(pending, last | failed | held)
+            if not batch and last:
+                last = set()
+                continue
             if not batch:
-                return
+                break
             total = max(total, sent + len([edit for edit in pending if not edit.needs_answer]))
-            self._outbox.freeze([edit.id for edit in batch], self._clock())
             for edit, outcome in self._answers(batch):
                 if outcome is None:
                     failures += 1
-                    put_off.add(edit.id)
+                    failed.add(edit.id)
+                    self._breakers.add(edit.id)
                     if failures == _FAILURES_IN_A_ROW:
                         raise Unreachable("The server has a problem of its own. Everything waiting is kept.")
                     continue
                 failures = 0
+                self._breakers.discard(edit.id)
                 if isinstance(outcome, Rejected) and _is_held(edit, outcome.refusal, pending):
-                    put_off.add(edit.id)
+                    held.add(edit.id)
                     continue
                 self._take(edit, outcome, done)
+                if isinstance(outcome, Applied):
+                    held.clear()
                 sent += 1
                 self._on_progress(Progress("push", sent, total))
+        done.put_off = len(failed | held)
 
-    def _answers(self, batch: Sequence[Edit]) -> list[tuple[Edit, Outcome | None]]:
-        """The outcome of each edit; None where the server breaks on that one alone."""
+    def _frozen(self, pending: Sequence[Edit], put_off: set[str]) -> list[Edit]:
+        """The next request, as it stands on disk once nothing in it can change any more."""
+        while True:
+            batch = plan(pending, most=self._edits_per_push, put_off=frozenset(put_off)).batch
+            if not batch:
+                return []
+            frozen = self._outbox.freeze([edit.id for edit in batch], self._clock())
+            if [_content(edit) for edit in frozen] == [_content(edit) for edit in batch]:
+                return frozen
+            pending = self._outbox.pending()  # the person saved meanwhile: choose again
+
+    def _answers(self, batch: Sequence[Edit]) -> Iterator[tuple[Edit, Outcome | None]]:
+        """The outcome of each edit as it comes; None where the server breaks on that one alone."""
         try:
-            return list(zip(batch, self._backend.push(batch, self._clock()), strict=True))
+            outcomes = self._backend.push(batch, self._clock())
         except (BatchRefused, ServerFailed) as error:
-            if len(batch) > 1:
-                half = len(batch) // 2
-                return [*self._answers(batch[:half]), *self._answers(batch[half:])]
-            if isinstance(error, ServerFailed):
+            half = len(batch) // 2
+            if half:
+                yield from self._answers(batch[:half])
+                yield from self._answers(batch[half:])
+            elif isinstance(error, ServerFailed):
                 _log.warning("the server failed on edit %s", batch[0].id)
-                return [(batch[0], None)]
-            return [(batch[0], Rejected(Refusal("invalid", str(error))))]
+                yield batch[0], None
+            else:
+                yield batch[0], Rejected(Refusal("invalid", str(error)))
+            return
+        yield from zip(batch, outcomes, strict=True)
 
     def _take(self, edit: Edit, outcome: Outcome, done: _Tally) -> None:
         """The answer's record goes into the cache first; then one transaction ends or parks the edit."""
@@ -182,8 +219,9 @@ class SyncRound:
         more = True
         while more and not self._should_stop():
             more = False
+            cursor = self._cache.cursor()
             try:
-                for piece in self._backend.changes(self._cache.cursor()):
+                for piece in self._backend.changes(cursor):
                     if piece.total is not None:
                         total = arrived + piece.total
                     arrived += len(piece.changes)
@@ -194,9 +232,13 @@ class SyncRound:
                     if piece.changes:
                         self._on_progress(Progress("download", arrived, total))
                     more = piece.more
+                    if more and piece.cursor == cursor:
+                        raise Unreachable("The server sends the same page again and again.")
                     if self._should_stop():
                         return
-            except CursorExpired:
+            except CursorExpired as error:
+                if cursor is None or done.downloaded_anew:
+                    raise Unreachable("The server does not start a download. Nothing is lost.") from error
                 _log.info("the server no longer knows our cursor; downloading again")
                 self._cache.start_again()
                 done.downloaded_anew = True
@@ -212,8 +254,13 @@ class SyncRound:
             connection=connection,
             problem=problem,
             retry_after=retry_after,
+            put_off=done.put_off,
             everything_changed=done.downloaded_anew,
         )
+
+
+def _content(edit: Edit) -> Edit:
+    return replace(edit, first_sent_at="")
 
 
 def _is_held(edit: Edit, refusal: Refusal, pending: Sequence[Edit]) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
 
 from maintenance_desktop.domain.lifecycle import UNFINISHED
 from maintenance_desktop.domain.views import AssetQuery, AssetRow, AssetTotals, LocationRow, Mark, PersonRow
+from maintenance_desktop.domain.wire import encode_text
 from maintenance_desktop.storage.search_index import match_text
+from maintenance_desktop.storage.trees import topmost
 from maintenance_desktop.storage.view import View, mark_of, shown
 
 _ASSETS: Final = shown("asset")
@@ -25,14 +28,7 @@ _LOCATIONS_BELOW: Final = (
     "WITH RECURSIVE below (id) AS (SELECT ? UNION"
     " SELECT l.id FROM cache.location AS l JOIN below ON l.parent_id = below.id) SELECT id FROM below"
 )
-_TOPMOST: Final = (
-    # nobody's child, or part of a cycle: whoever is below itself stands at the root
-    "SELECT a.id FROM cache.asset AS a LEFT JOIN cache.asset AS up ON up.id = a.parent_id"
-    " WHERE up.body IS NULL OR a.id IN (WITH RECURSIVE above (start, id) AS ("
-    "SELECT c.id, c.parent_id FROM cache.asset AS c WHERE c.parent_id IS NOT NULL"
-    " UNION SELECT above.start, c.parent_id FROM above JOIN cache.asset AS c ON c.id = above.id"
-    " WHERE c.parent_id IS NOT NULL AND above.start <> above.id) SELECT start FROM above WHERE start = id)"
-)
+_AT_ONCE: Final = 500
 _SORTS: Final = frozenset(
     {"tag", "name", "status", "criticality", "category", "manufacturer", "model", "serial_number"}
 )
@@ -55,23 +51,11 @@ class AssetList:
         return int(count)
 
     def assets_below(self, parent_id: str | None) -> list[AssetRow]:
-        if parent_id is not None:
-            return self._listed("a.parent_id = ?", (parent_id,))
-        return self._listed(f"a.id IN ({_TOPMOST})")
+        return self._view.at_one_moment(lambda: self._below(parent_id))
 
     def assets_at(self, location_id: str | None) -> list[AssetRow]:
-        """The assets here whose parent is not at the same place, so that the tree shows each one once."""
-        place = "a.location_id = ?"
-        elsewhere = (
-            "NOT EXISTS (SELECT 1 FROM cache.asset AS parent WHERE parent.id = a.parent_id"
-            " AND parent.body IS NOT NULL AND parent.location_id IS a.location_id)"
-        )
-        if location_id is not None:
-            return self._listed(f"{place} AND ({elsewhere} OR a.id IN ({_TOPMOST}))", (location_id,))
-        nowhere = (
-            "NOT EXISTS (SELECT 1 FROM cache.location AS x WHERE x.id = a.location_id AND x.body IS NOT NULL)"
-        )
-        return self._listed(f"{nowhere} AND ({elsewhere} OR a.id IN ({_TOPMOST}))")
+        """The assets here whose parent is not at the same place, so that no place shows one twice."""
+        return self._view.at_one_moment(lambda: self._at(location_id))
 
     def find_asset(self, tag: str) -> str | None:
         found = self._view.rows(
@@ -87,9 +71,12 @@ class AssetList:
             " WHERE w.asset_id = ?",
             (asset_id,),
         )
+        # a refused change of hours leaves those that the server has
         hours = self._view.rows(
-            f"SELECT labor.hours FROM {shown('labor')} AS labor WHERE labor.rank <> 2"
-            f" AND labor.work_order_id IN (SELECT w.id FROM {orders} AS w WHERE w.asset_id = ?)",
+            "SELECT CASE WHEN labor.rank <> 2 THEN labor.hours"
+            " ELSE (SELECT c.hours FROM cache.labor AS c WHERE c.id = labor.id) END"
+            f" FROM {shown('labor')} AS labor"
+            f" WHERE labor.work_order_id IN (SELECT w.id FROM {orders} AS w WHERE w.asset_id = ?)",
             (asset_id,),
         )
         total = sum((Decimal(str(value)) for (value,) in hours if value is not None), Decimal(0))
@@ -100,10 +87,11 @@ class AssetList:
             f"SELECT l.id, l.name, l.code, l.parent_id FROM {shown('location')} AS l"
             " ORDER BY l.name COLLATE NOCASE"
         )
-        found = {row[0]: LocationRow(row[0], row[1] or "", row[2] or "", row[3]) for row in rows}
+        parents = {row[0]: row[3] for row in rows}
+        tops = topmost(parents)
         return [
-            row if _reaches_root(row, found) else LocationRow(row.id, row.name, row.code, None)
-            for row in found.values()
+            LocationRow(id_, name or "", code or "", None if id_ in tops else parent)
+            for id_, name, code, parent in rows
         ]
 
     def people(self) -> list[PersonRow]:
@@ -117,19 +105,46 @@ class AssetList:
             for r in rows
         ]
 
+    def _below(self, parent_id: str | None) -> list[AssetRow]:
+        if parent_id is None:
+            return self._listed_among(topmost(self._parents()))
+        above = self._parents_above([parent_id])
+        return [row for row in self._listed("a.parent_id = ?", (parent_id,)) if row.id not in above]
+
+    def _at(self, location_id: str | None) -> list[AssetRow]:
+        if location_id is None:
+            known = f"SELECT x.id FROM {shown('location')} AS x"
+            here = self._listed(f"(a.location_id IS NULL OR a.location_id NOT IN ({known}))")
+        else:
+            here = self._listed("a.location_id = ?", (location_id,))
+        ids = {row.id for row in here}
+        tops = topmost(self._parents_above(ids))
+        return [row for row in here if row.id in tops or row.parent_id not in ids]
+
+    def _parents(self) -> dict[str, str | None]:
+        return dict(self._view.rows(f"SELECT a.id, a.parent_id FROM {_ASSETS} AS a"))
+
+    def _parents_above(self, ids: Iterable[str]) -> dict[str, str | None]:
+        """The parent of each of these assets, of those parents, and so on up to the top."""
+        found: dict[str, str | None] = {}
+        wanted = sorted(ids)
+        while wanted:
+            step, wanted = wanted[:_AT_ONCE], wanted[_AT_ONCE:]
+            marks = ", ".join("?" * len(step))
+            rows = self._view.rows(
+                f"SELECT a.id, a.parent_id FROM {_ASSETS} AS a WHERE a.id IN ({marks})", step
+            )
+            found.update(rows)
+            wanted += sorted({up for _, up in rows if up and up not in found} - set(wanted))
+        return found
+
+    def _listed_among(self, ids: set[str]) -> list[AssetRow]:
+        """Those of all assets that have one of these ids."""
+        return self._listed("a.id IN (SELECT value FROM json_each(?))", (encode_text(sorted(ids)),))
+
     def _listed(self, where: str, parameters: tuple[Any, ...] = ()) -> list[AssetRow]:
         sql = f"SELECT {_COLUMNS} {_JOINED} WHERE {where} ORDER BY a.tag COLLATE NOCASE, a.id"
         return [_row(cells) for cells in self._view.rows(sql, parameters)]
-
-
-def _reaches_root(row: LocationRow, known: dict[str, LocationRow]) -> bool:
-    seen = {row.id}
-    while row.parent_id is not None:
-        if row.parent_id in seen or row.parent_id not in known:
-            return False
-        row = known[row.parent_id]
-        seen.add(row.id)
-    return True
 
 
 def _order(query: AssetQuery) -> str:

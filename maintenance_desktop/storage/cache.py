@@ -6,7 +6,7 @@ import contextlib
 import logging
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +35,8 @@ class CacheFiles:
         self._work = work
         self._switching = threading.RLock()
         self.generation = 0
+        self.when_replaced: Callable[[], None] = lambda: None
+        """Called, on any thread, when a damaged cache was replaced: it has to be downloaded again."""
         self._filling: Database | None = None
         self._shown = self._open_shown()
         self._remove_others()
@@ -45,27 +47,27 @@ class CacheFiles:
         return self._shown.path
 
     def cursor(self) -> str | None:
-        return self._meta(self._filling or self._shown, "cursor")
+        with _damage_told():
+            return self._meta(self._filling or self._shown, "cursor")
 
     def is_complete(self) -> bool:
-        return self._meta(self._shown, "complete") == "1"
+        with contextlib.suppress(StorageTrouble):
+            return self._meta(self._shown, "complete") == "1"
+        return False
 
     def put(
         self, changes: Sequence[Change], cursor: str | None = None, *, complete: bool | None = None
     ) -> set[str]:
         """Keep what is newer, and the cursor, in one transaction. Raises CacheDamaged, StorageTrouble."""
+        if complete and self._filling is not None:
+            with self._to_switch(), _damage_told():
+                return self._put(changes, cursor, complete=complete)
         with self._switching, _damage_told():
-            if self._filling is not None:
-                changed = _put(self._filling, changes, cursor, complete)
-                if not complete:
-                    return _put(self._shown, changes, None, None) if cursor is None else changed
-                self._switch_to(self._filling)
-                return changed
-            return _put(self._shown, changes, cursor, complete)
+            return self._put(changes, cursor, complete=complete)
 
     def start_again(self) -> None:
         """Begin a new download in a new file. What is shown now stays until that is complete."""
-        with self._switching:
+        with self._to_switch():
             if self._filling is not None:
                 self._filling.close()
             if self.is_complete():
@@ -75,16 +77,33 @@ class CacheFiles:
 
     def replace_damaged(self) -> None:
         """Show an empty cache instead of a damaged one; the file is kept aside until the next start."""
-        with self._switching:
+        with self._to_switch():
             _log.error("cache is damaged and will be downloaded again: %s", self._shown.path.name)
-            self._filling = None
+            if self._filling is not None:
+                self._filling.close()
             self._switch_to(self._new_file())
+        self.when_replaced()
 
     def close(self) -> None:
         """Give back this thread's connections."""
         for file in (self._shown, self._filling):
             if file is not None:
                 file.close()
+
+    def _put(self, changes: Sequence[Change], cursor: str | None, *, complete: bool | None) -> set[str]:
+        if self._filling is not None:
+            changed = _put(self._filling, changes, cursor, complete)
+            if not complete:
+                return _put(self._shown, changes, None, None) if cursor is None else changed
+            self._switch_to(self._filling)
+            return changed
+        return _put(self._shown, changes, cursor, complete)
+
+    @contextlib.contextmanager
+    def _to_switch(self) -> Iterator[None]:
+        """Both locks in the one order that a save which finds damage has them in, too."""
+        with self._work.database.turn(), self._switching:
+            yield
 
     def _switch_to(self, file: Database) -> None:
         old, self._filling = self._shown, None

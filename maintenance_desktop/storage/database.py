@@ -18,6 +18,8 @@ _log = logging.getLogger(__name__)
 
 _BUSY_SECONDS: Final = 30
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_DAMAGED_WORDS: Final = ("malformed JSON", "no such table", "Could not decode to UTF-8")
+"""What SQLite says of our fixed statements only when the file does not hold what was written into it."""
 
 DURABLE: Final = {"journal_mode": "wal", "synchronous": "full", "fullfsync": 1, "foreign_keys": 1}
 """For work: a commit is on the disk when it returns (`fullfsync` is what macOS needs for that)."""
@@ -60,6 +62,12 @@ class Database:
             yield Transaction(self.peewee)
 
     @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Keep other writers out for a while."""
+        with self._one_writer:
+            yield
+
+    @contextmanager
     def read(self) -> Iterator[Transaction]:
         """Reads that see one moment. Raises StorageTrouble."""
         with sentences(), self.peewee.atomic("DEFERRED"):
@@ -85,23 +93,20 @@ def sentences() -> Iterator[None]:
     """Turn what SQLite says into a sentence for the person. Raises StorageTrouble or Damaged."""
     try:
         yield
-    except peewee.PeeweeException as error:
+    except (peewee.PeeweeException, sqlite3.Error) as error:
         _log.error("SQLite: %s", error)
-        if _error_code(error) & 0xFF in _DAMAGED:
+        if _error_code(error) & 0xFF in _DAMAGED or any(words in str(error) for words in _DAMAGED_WORDS):
             raise Damaged("A data file on this computer is damaged.") from error
         raise StorageTrouble(_sentence(error)) from error
 
 
-def _error_code(error: BaseException) -> int:
+def _error_code(error: BaseException | None) -> int:
+    """The first cause that says more than "error": a failed rollback hides what made it necessary."""
+    codes = []
     while error is not None:
-        code = getattr(error, "sqlite_errorcode", None)
-        if code is not None:
-            return int(code)
-        cause = error.__cause__ or error.__context__
-        if cause is None:
-            break
-        error = cause
-    return 0
+        codes.append(int(getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR))
+        error = error.__cause__ or error.__context__
+    return next((code for code in codes if code != sqlite3.SQLITE_ERROR), sqlite3.SQLITE_ERROR)
 
 
 def _sentence(error: BaseException) -> str:

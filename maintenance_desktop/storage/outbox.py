@@ -24,13 +24,20 @@ class Outbox:
     def pending(self) -> list[Edit]:
         return self._work.edits()
 
-    def freeze(self, edit_ids: Sequence[str], at: datetime) -> None:
+    def freeze(self, edit_ids: Sequence[str], at: datetime) -> list[Edit]:
+        found = []
         with self._work.database.write() as db:
             for edit_id in edit_ids:
-                db.execute(
-                    "UPDATE edit SET first_sent_at = ? WHERE id = ? AND first_sent_at = ''",
-                    (write_time(at), edit_id),
-                )
+                edit = self._work.edit(edit_id)
+                if edit is None or edit.state is not EditState.QUEUED:
+                    continue
+                if not edit.is_frozen:
+                    edit = replace(edit, first_sent_at=write_time(at))
+                    db.execute(
+                        "UPDATE edit SET first_sent_at = ? WHERE id = ?", (edit.first_sent_at, edit_id)
+                    )
+                found.append(edit)
+        return found
 
     def settle(self, edit: Edit, version: int, record: Fields | None, at: datetime) -> None:
         result = record if record is not None else edit.mine

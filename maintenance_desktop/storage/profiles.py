@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import logging
+import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,15 +16,13 @@ from maintenance_desktop.domain.trouble import ProfileTrouble, StorageTrouble
 from maintenance_desktop.domain.wire import UnreadableJson, decode, encode
 from maintenance_desktop.storage.answers import Answers
 from maintenance_desktop.storage.cache import CacheFiles
-from maintenance_desktop.storage.database import Damaged, Database
+from maintenance_desktop.storage.database import Database
+from maintenance_desktop.storage.mending import NOTICE, open_work
 from maintenance_desktop.storage.outbox import Outbox
 from maintenance_desktop.storage.reader import ProfileReader
-from maintenance_desktop.storage.salvage import salvage
 from maintenance_desktop.storage.saving import EditSaver
 from maintenance_desktop.storage.view import View
-from maintenance_desktop.storage.work import WorkFile
 
-_log = logging.getLogger(__name__)
 _ACCOUNT: Final = "profile.json"
 _WORK: Final = "work.db"
 
@@ -58,9 +56,14 @@ class Profile:
         self.notices: list[str] = []
         try:
             self.account = read_account(path)
-            self._work = self._open_work(now)
-            self.cache = CacheFiles(path, self._work)
-            self._check_identity()
+            self._work = open_work(path, now)
+            try:
+                self._check_identity()
+                self.cache = CacheFiles(path, self._work)
+                self._take_notices()
+            except BaseException:
+                self._work.close()
+                raise
         except BaseException:
             self._lock.release()
             raise
@@ -89,19 +92,12 @@ class Profile:
         self.close_thread()
         self._lock.release()
 
-    def _open_work(self, now: datetime) -> WorkFile:
-        path = self.path / _WORK
-        try:
-            return WorkFile(path)
-        except Damaged:
-            aside = _set_aside(path, now)
-            fresh = WorkFile(path)
-            saved = salvage(aside, fresh)
-            self.notices.append(
-                f"The file with your waiting changes was damaged. It is kept as {aside.name}, and {saved} "
-                "waiting changes could be read from it and are in the queue again. Please tell your IT."
-            )
-            return fresh
+    def _take_notices(self) -> None:
+        """What happened to the files is told once, also when the program ended before it could."""
+        notice = self._work.meta(NOTICE)
+        if notice:
+            self.notices.append(notice)
+            self._work.set_meta(NOTICE, "")
 
     def _check_identity(self) -> None:
         """`work.db` and `profile.json` have to speak of the same person on the same server."""
@@ -120,15 +116,22 @@ def create_profile(path: Path, account: Account) -> None:
     """Make the folder of a profile, or renew the account in it. Raises ProfileTrouble."""
     try:
         path.mkdir(parents=True, exist_ok=True)
-        if (path / _ACCOUNT).exists():
-            known = read_account(path)
-            if (known.instance, known.person_id) != (account.instance, account.person_id):
-                raise ProfileTrouble(another_person(known))
+        known = _known_account(path)
+        if known and (known.instance, known.person_id) != (account.instance, account.person_id):
+            raise ProfileTrouble(another_person(known))
         write_account(path, account)
     except OSError as error:
         raise ProfileTrouble(
             f"The folder {path} cannot be written. Ask your IT to check its rights."
         ) from error
+
+
+def _known_account(path: Path) -> Account | None:
+    """Who the profile says it belongs to; None when it does not, and then `work.db` still tells."""
+    try:
+        return read_account(path)
+    except ProfileTrouble:
+        return None
 
 
 def another_person(known: Account) -> str:
@@ -154,7 +157,10 @@ def read_account(path: Path) -> Account:
 def write_account(path: Path, account: Account) -> None:
     """Replace the account file in one step, so that a power cut leaves the old one or the new one."""
     temporary = path / f"{_ACCOUNT}.new"
-    temporary.write_bytes(encode(asdict(account)))
+    with temporary.open("wb") as file:
+        file.write(encode(asdict(account)))
+        file.flush()
+        os.fsync(file.fileno())
     temporary.replace(path / _ACCOUNT)
 
 
@@ -182,13 +188,3 @@ def _waiting(path: Path) -> int:
         return 0
     finally:
         database.close()
-
-
-def _set_aside(path: Path, now: datetime) -> Path:
-    """Rename a damaged file and what belongs to it. Nothing is deleted."""
-    aside = path.with_name(f"work-damaged-{now:%Y%m%d-%H%M%S}.db")
-    for ending in ("", "-wal", "-shm"):
-        with contextlib.suppress(FileNotFoundError):
-            Path(f"{path}{ending}").rename(f"{aside}{ending}")
-    _log.error("work.db was damaged and is kept as %s", aside.name)
-    return aside

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from maintenance_desktop.domain.cache_layout import TABLES
 from maintenance_desktop.domain.conflicts import differing_fields, overwrite_problem
-from maintenance_desktop.domain.edits import Edit, EditKind, EditState
+from maintenance_desktop.domain.edits import Edit, EditKind, EditState, ServerCopy
 from maintenance_desktop.domain.planning import Waiting, dependants, plan
 from maintenance_desktop.domain.records import SPECS, Fields
 from maintenance_desktop.domain.views import (
@@ -66,9 +67,11 @@ class RecordViews:
         return self._view.at_one_moment(self._queue)
 
     def notifications(self) -> list[QueueItem]:
-        return [
-            item for item in self.queue() if item.edit.server is not None or item.edit.refusal is not None
-        ]
+        def read() -> list[QueueItem]:
+            asked = self._edits("state <> 'queued' AND (server IS NOT NULL OR refusal IS NOT NULL)")
+            return [self._item(edit, Waiting.NEEDS_ANSWER) for edit in asked]
+
+        return self._view.at_one_moment(read)
 
     def conflict(self, edit_id: str, role: str) -> ConflictView | None:
         def read() -> ConflictView | None:
@@ -81,16 +84,18 @@ class RecordViews:
             if not chain or chain[0].server is None:
                 return None
             own = {edit.id for edit in chain}
-            items = self._queue()
-            ended = {one.id for edit in chain for one in dependants([item.edit for item in items], edit.id)}
+            pending = self._edits()
+            ended = {one.id: one for edit in chain for one in dependants(pending, edit.id)}
             return ConflictView(
                 id=chain[0].id,
                 subject=subject_of(chain[-1], self._shown),
                 chain=tuple(chain),
-                server=chain[0].server,
+                server=self._named(chain[0].server),
                 fields=tuple(differing_fields(chain)),
                 overwrite_problem=overwrite_problem(chain, role),
-                dependants=tuple(item for item in items if item.edit.id in ended - own),
+                dependants=tuple(
+                    self._item(one, Waiting.UNANSWERED_EDIT) for one in ended.values() if one.id not in own
+                ),
             )
 
         return self._view.at_one_moment(read)
@@ -100,14 +105,14 @@ class RecordViews:
             edit = next(iter(self._edits("id = ?", (edit_id,))), None)
             if edit is None or edit.refusal is None or edit.state is not EditState.REFUSED:
                 return None
-            items = self._queue()
-            ended = {one.id for one in dependants([item.edit for item in items], edit.id)}
             return RefusalView(
                 id=edit.id,
                 subject=subject_of(edit, self._shown),
                 edit=edit,
                 message=edit.refusal.message,
-                dependants=tuple(item for item in items if item.edit.id in ended),
+                dependants=tuple(
+                    self._item(one, Waiting.UNANSWERED_EDIT) for one in dependants(self._edits(), edit.id)
+                ),
             )
 
         return self._view.at_one_moment(read)
@@ -177,9 +182,27 @@ class RecordViews:
             edit_of(row) for row in self._view.rows(f"{EDIT_SELECT} WHERE {where} ORDER BY seq", parameters)
         ]
 
+    def _item(self, edit: Edit, waiting: Waiting) -> QueueItem:
+        return QueueItem(edit, subject_of(edit, self._shown), waiting)
+
+    def _named(self, server: ServerCopy) -> ServerCopy:
+        """With the name of who changed it, which the stream of changes does not tell."""
+        if server.changed_by_name or not server.changed_by:
+            return server
+        found = self._view.rows("SELECT name FROM cache.person WHERE id = ?", (server.changed_by,))
+        return replace(server, changed_by_name=str(found[0][0] or "")) if found else server
+
     def _queue(self) -> list[QueueItem]:
         edits = self._edits()
-        subjects = {edit.id: subject_of(edit, self._shown) for edit in edits}
+        seen: dict[tuple[str, str], Fields | None] = {}
+
+        def shown(record_type: str, record_id: str) -> Fields | None:
+            key = (record_type, record_id)
+            if key not in seen:
+                seen[key] = self._shown(record_type, record_id)
+            return seen[key]
+
+        subjects = {edit.id: subject_of(edit, shown) for edit in edits}
         held = plan(edits, most=len(edits)).held
         items = []
         for edit in edits:

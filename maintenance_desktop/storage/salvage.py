@@ -4,79 +4,82 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.domain.wire import UnreadableJson
 from maintenance_desktop.storage.database import Database
-from maintenance_desktop.storage.edit_rows import (
-    EDIT_COLUMNS,
-    EDIT_SELECT,
-    HISTORY_COLUMNS,
-    edit_of,
-    entry_of,
-)
+from maintenance_desktop.storage.edit_rows import EDIT_COLUMNS, HISTORY_COLUMNS, edit_of, entry_of
 from maintenance_desktop.storage.work import WorkFile
 
 _log = logging.getLogger(__name__)
-_META: Final = ("key", "value")
+_AT_ONCE: Final = 200
+_ROWS_TO_TRY: Final = 20_000
+"""How many numbers are tried where the file does not even tell how many rows it had."""
 
 
 def salvage(damaged: Path, fresh: WorkFile) -> int:
     """Copy every row that can still be read and understood; how many waiting edits those were.
 
-    The damaged file itself is only read.
+    What is read is a copy: SQLite tidies up in a file that it opens, and the damaged one stays as it is.
     """
-    old = Database(damaged, {"query_only": 1})
-    try:
-        _copy(old, fresh, "meta", _META)
-        _copy(old, fresh, "history", HISTORY_COLUMNS)
-        return _copy(old, fresh, "edit", EDIT_COLUMNS)
-    finally:
-        old.close()
+    with TemporaryDirectory(dir=damaged.parent, ignore_cleanup_errors=True) as folder:
+        for ending in ("", "-wal"):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copyfile(f"{damaged}{ending}", Path(folder) / f"work.db{ending}")
+        old = Database(Path(folder) / "work.db", {"query_only": 1})
+        try:
+            _copy(fresh, "meta", ("key", "value"), _facts(old))
+            _copy(fresh, "history", HISTORY_COLUMNS, _rows(old, "history", "n", HISTORY_COLUMNS))
+            return _copy(fresh, "edit", EDIT_COLUMNS, _rows(old, "edit", "seq", EDIT_COLUMNS))
+        finally:
+            old.close()
 
 
-def _copy(old: Database, fresh: WorkFile, table: str, columns: tuple[str, ...]) -> int:
-    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-    select = EDIT_SELECT if table == "edit" else f"SELECT {names} FROM {table}"
+def _copy(fresh: WorkFile, table: str, columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]]) -> int:
+    sql = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    found = list(rows)
     copied = 0
-    for direction in ("ASC", "DESC"):  # both ends, up to the damaged page
-        for place in range(_rows_at_most(old, table)):
-            try:
-                rows = old.rows(f"{select} ORDER BY {_order(table)} {direction} LIMIT 1 OFFSET ?", (place,))
-            except StorageTrouble:
-                break
-            if not rows:
-                break
-            if not _is_understood(table, rows[0]):
-                continue
-            with contextlib.suppress(StorageTrouble), fresh.database.write() as db:
-                sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"
-                copied += max(0, db.execute(sql, rows[0]).rowcount)
+    for start in range(0, len(found), _AT_ONCE):
+        with fresh.database.write() as db:
+            copied += sum(max(0, db.execute(sql, row).rowcount) for row in found[start : start + _AT_ONCE])
     _log.warning("%d rows of %s were read from the damaged file", copied, table)
     return copied
 
 
-def _order(table: str) -> str:
-    return {"edit": "seq", "history": "n", "meta": "key"}[table]
+def _facts(old: Database) -> Iterator[tuple[Any, ...]]:
+    for key in ("identity", "cache_file", "provisional_number"):
+        with contextlib.suppress(StorageTrouble):
+            yield from old.rows("SELECT key, value FROM meta WHERE key = ?", (key,))
 
 
-def _rows_at_most(old: Database, table: str) -> int:
-    if table == "meta":
-        return 100
-    try:
-        found = old.rows(f"SELECT max({_order(table)}) FROM {table}")
-    except StorageTrouble:
-        return 0
-    return int(found[0][0] or 0)
+def _rows(old: Database, table: str, number: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    """Row by row, each looked up by itself, so that one broken page hides only what stands on it."""
+    sql = f"SELECT {', '.join(columns)} FROM {table} WHERE {number} = ?"
+    for place in range(1, _last_number(old, table, number) + 1):
+        with contextlib.suppress(StorageTrouble):
+            yield from (row for row in old.rows(sql, (place,)) if _is_understood(table, row))
 
 
-def _is_understood(table: str, row: tuple[object, ...]) -> bool:
+def _last_number(old: Database, table: str, number: str) -> int:
+    for sql in (
+        f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'",
+        f"SELECT max({number}) FROM {table}",
+    ):
+        with contextlib.suppress(StorageTrouble):
+            return int(old.rows(sql)[0][0] or 0)
+    return _ROWS_TO_TRY
+
+
+def _is_understood(table: str, row: tuple[Any, ...]) -> bool:
     try:
         if table == "edit":
             edit_of(row)
-        elif table == "history":
+        else:
             entry_of(row)
     except (UnreadableJson, TypeError, ValueError, KeyError):
         return False

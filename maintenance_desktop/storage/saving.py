@@ -33,12 +33,16 @@ class EditSaver:
             last = chain[-1]
             if last.kind is EditKind.DELETE:
                 raise NotSaved("You deleted this already.")
+            _check_seen(edit, seen, chain)
+            if edit.kind is EditKind.DELETE and self._takes_back(db, chain[0], edit.made_at):
+                return chain[0]
             successor = replace(edit, base=last.mine, base_version=None, mine={**last.mine, **edit.patch})
             if last.state is EditState.CONFLICTED:
                 return insert_edit(db, replace(successor, state=EditState.CONFLICTED))
-            if last.state is EditState.QUEUED and not last.is_frozen and not self._is_named_later(last):
-                return self._fold(db, last, successor)
-            return insert_edit(db, self._ordered(successor))
+            ordered = self._ordered(successor)
+            if self._can_fold(last, ordered):
+                return self._fold(db, last, ordered)
+            return insert_edit(db, ordered)
 
     def undo(self, edit_id: str, at: str) -> list[Edit]:
         """Take an unsent edit back, with what depends on it. Empty when it may have been sent."""
@@ -59,22 +63,26 @@ class EditSaver:
 
     def _fold(self, db: Transaction, waiting: Edit, newer: Edit) -> Edit:
         if newer.kind is EditKind.UPDATE:
-            folded = fold(waiting, newer.patch)
+            folded = replace(fold(waiting, newer.patch), after=waiting.after | newer.after)
             update_edit(db, folded)
             self._end(db, newer, Ending.FOLDED, waiting.id)
             return folded
-        if waiting.kind is EditKind.CREATE:
-            for child in reversed(dependants(self._work.edits(), waiting.id)):
-                self._end(db, child, Ending.UNDONE, "")
-            self._end(db, newer, Ending.FOLDED, waiting.id)
-            self._end(db, waiting, Ending.UNDONE, "", at=newer.made_at)
-            return waiting
         self._end(db, waiting, Ending.FOLDED, newer.id, at=newer.made_at)
         deleting = replace(
             newer, seq=waiting.seq, base=waiting.base, base_version=waiting.base_version,
             overwrites=waiting.overwrites, after=waiting.after,
         )  # fmt: skip
         return insert_edit(db, deleting)
+
+    def _takes_back(self, db: Transaction, first: Edit, at: str) -> bool:
+        """Whether deleting a record ends its create, which nobody saw yet, and all that depends on it."""
+        ended = [first, *dependants(self._work.edits(), first.id)]
+        was_seen = any(one.is_frozen or one.state is not EditState.QUEUED for one in ended)
+        if first.kind is not EditKind.CREATE or was_seen:
+            return False
+        for one in reversed(ended):
+            self._end(db, one, Ending.UNDONE, "", at=at)
+        return True
 
     def _end(self, db: Transaction, edit: Edit, ending: Ending, into: str, at: str = "") -> None:
         end_edit(
@@ -101,7 +109,7 @@ class EditSaver:
                 return replace(edit, base=base, base_version=answered.result_version, mine=mine)
         if edit.base_version is None or edit.base is None:
             raise NotSaved("This was taken back meanwhile, so there is nothing to change.")
-        return edit
+        return replace(edit, mine={**edit.base, **edit.patch})
 
     def _ordered(self, edit: Edit) -> Edit:
         """Name the pending edits that have to be on the server before this one."""
@@ -113,6 +121,12 @@ class EditSaver:
             after |= {one.id for one in self._work.edits("record_id = ?", (edit.parent_id,)) if _reopens(one)}
         return replace(edit, after=frozenset(after))
 
+    def _can_fold(self, last: Edit, newer: Edit) -> bool:
+        """Whether nobody can have seen the waiting edit, and the order of the queue stays right."""
+        if last.is_frozen or last.state is not EditState.QUEUED or self._is_named_later(last):
+            return False
+        return all(one.seq < last.seq for one in map(self._work.edit, newer.after) if one is not None)
+
     def _is_named_later(self, edit: Edit) -> bool:
         """Whether something queued after this edit counts on the record as it leaves it."""
         return bool(
@@ -121,6 +135,18 @@ class EditSaver:
                 " AND (instr(after_ids, ?) OR instr(mine, ?)) LIMIT 1",
                 (edit.seq, edit.record_id, edit.id, edit.record_id),
             )
+        )
+
+
+def _check_seen(edit: Edit, seen: RecordView | None, chain: list[Edit]) -> None:
+    """What somebody else changed is never written over by a form that does not show it. Raises NotSaved."""
+    base = chain[0].ground or chain[0].base
+    if seen is None or seen.server is None or base is None or seen.edits:
+        return
+    if any(seen.fields.get(name) != base.get(name) for name in edit.patch):
+        raise NotSaved(
+            "Somebody else changed this after you opened it, and another change of yours waits. "
+            "Open it again to see both, then save."
         )
 
 

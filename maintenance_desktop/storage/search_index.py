@@ -44,12 +44,12 @@ def index_assets(db: Transaction, changes: Sequence[Change]) -> None:
 
 def match_text(text: str) -> str:
     """What is typed, as an FTS5 query: every word has to begin a word of the record."""
-    return " ".join(f'"{word.replace(chr(34), "")}"*' for word in text.split() if words_of(word))
+    return " ".join(f'"{" ".join(words)}"*' for part in text.split() if (words := words_of(part)))
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text, folded as the index folds them."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFD", text.lower())
     return re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
@@ -72,7 +72,7 @@ def _has_run(words: list[str], wanted: list[str]) -> bool:
 def _insert(db: Transaction, record_id: str, record: Fields) -> None:
     db.execute(
         "INSERT INTO work_order_search (rowid, number, title, description, asset)"
-        " SELECT n, ?, ?, ?, (SELECT tag || ' ' || name FROM asset WHERE id = ?)"
+        " SELECT n, ?, ?, ?, (SELECT coalesce(tag, '') || ' ' || coalesce(name, '') FROM asset WHERE id = ?)"
         " FROM work_order WHERE id = ?",
         (
             str(record.get("number") or ""),

@@ -56,6 +56,8 @@ class View:
 
     def at_one_moment(self, read: Callable[[], Result]) -> Result:
         """Several reads that see the same moment."""
+        if self._database.peewee.in_transaction():
+            return read()
         try:
             return self._read(read)
         except Damaged:
@@ -70,8 +72,6 @@ class View:
         self._attached.generation = None
 
     def _read(self, read: Callable[[], Result]) -> Result:
-        if self._database.peewee.in_transaction():
-            return read()
         self._attach()
         with self._database.read():
             self._database.rows("SELECT 1 FROM main.edit LIMIT 1")

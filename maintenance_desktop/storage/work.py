@@ -12,6 +12,7 @@ from typing import Any
 from maintenance_desktop.domain.edits import Edit, Ending, ServerCopy, rebase
 from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.views import HistoryEntry, Subject
+from maintenance_desktop.domain.wire import UnreadableJson
 from maintenance_desktop.storage.database import DURABLE, Damaged, Database, Transaction
 from maintenance_desktop.storage.edit_rows import (
     EDIT_SELECT,
@@ -36,6 +37,7 @@ class WorkFile:
             if self.database.rows("PRAGMA quick_check(1)") != [("ok",)]:
                 raise Damaged("The file with your work on this computer is damaged.")
             migrate(self.database, self._back_up)
+            self._check_content()
         except BaseException:
             self.database.close()
             raise
@@ -68,6 +70,13 @@ class WorkFile:
 
     def close(self) -> None:
         self.database.close()
+
+    def _check_content(self) -> None:
+        """A waiting edit that cannot be understood is damage that SQLite does not see."""
+        try:
+            self.edits()
+        except (UnreadableJson, TypeError, ValueError, KeyError) as error:
+            raise Damaged("The file with your work on this computer is damaged.") from error
 
     def _back_up(self, layout: int) -> Path:
         """Copy the file as it is before a migration; the copy stays."""

@@ -18,7 +18,10 @@ _LOCATIONS_BELOW: Final = (
 )
 _ASSETS_BELOW: Final = (
     "WITH RECURSIVE below (id) AS (SELECT ? UNION"
-    " SELECT a.id FROM cache.asset AS a JOIN below ON a.parent_id = below.id)"
+    " SELECT a.id FROM cache.asset AS a JOIN below ON a.parent_id = below.id"
+    " WHERE NOT EXISTS (SELECT 1 FROM main.edit AS e WHERE e.record_id = a.id) UNION"
+    " SELECT p.record_id FROM main.pending AS p JOIN below ON json_extract(p.mine, '$.parent_id') = below.id"
+    " WHERE p.type = 'asset')"
     " SELECT id FROM below"
 )
 _JOINED: Final = (
@@ -26,6 +29,18 @@ _JOINED: Final = (
     " LEFT JOIN cache.location AS l ON l.id = w.location_id"
     " LEFT JOIN cache.person AS p ON p.id = w.assigned_to"
 )
+
+
+def _of_asset(field: str) -> str:
+    """What people see of the work order's asset, their own change of it included."""
+    pending = (
+        f"SELECT json_extract(p.mine, '$.{field}') FROM main.pending AS p WHERE p.record_id = w.asset_id"
+    )
+    return f"coalesce(({pending}), a.{field})"
+
+
+_TAG: Final = _of_asset("tag")
+_NAME: Final = _of_asset("name")
 _NUMBER: Final = (
     "(w.number LIKE 'New-%') * 1000000000000 + CAST(substr(w.number, instr(w.number, '-') + 1) AS INTEGER)"
 )
@@ -42,8 +57,8 @@ _SORTS: Final = {
     "status": _rank("w.status", STATUSES),
     "priority": _rank("w.priority", PRIORITIES),
     "work_type": "w.work_type",
-    "asset_tag": "a.tag COLLATE NOCASE",
-    "asset_name": "a.name COLLATE NOCASE",
+    "asset_tag": f"{_TAG} COLLATE NOCASE",
+    "asset_name": f"{_NAME} COLLATE NOCASE",
     "location_name": "l.name COLLATE NOCASE",
     "assigned_name": "p.name COLLATE NOCASE",
     "due_at": "w.due_at",
@@ -56,8 +71,8 @@ _CHILD_RANK: Final = (
     " FROM main.edit AS e WHERE e.parent_id = w.id)"
 )
 _COLUMNS: Final = (
-    "w.id, w.number, w.title, w.status, w.priority, w.work_type, w.asset_id, a.tag, a.name, w.location_id,"
-    " l.name, w.assigned_to, p.name, w.due_at, w.created_at, w.completed_at,"
+    f"w.id, w.number, w.title, w.status, w.priority, w.work_type, w.asset_id, {_TAG}, {_NAME},"
+    " w.location_id, l.name, w.assigned_to, p.name, w.due_at, w.created_at, w.completed_at,"
     f" max(w.rank, coalesce({_CHILD_RANK}, 0)) AS rank_shown"
 )
 
@@ -138,7 +153,7 @@ def _where(query: WorkOrderQuery) -> tuple[str, list[Any]]:
             "CASE WHEN w.n IS NULL THEN"
             " is_match(coalesce(w.number, '') || ' ' || coalesce(w.title, '') || ' '"
             " || coalesce(json_extract(w.content, '$.description'), '') || ' '"
-            " || coalesce(a.tag || ' ' || a.name, ''), ?) ELSE w.n IN"
+            f" || coalesce({_TAG}, '') || ' ' || coalesce({_NAME}, ''), ?) ELSE w.n IN"
             " (SELECT rowid FROM cache.work_order_search WHERE work_order_search MATCH ?) END"
         )
         parameters += [query.text, matching]

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.services.fakes import FakeHub, joins
+
+
+@pytest.fixture
+def hub():
+    return FakeHub()
+
+
+@pytest.fixture
+def people(hub, tmp_path):
+    """Makes people at computers of their own; each is closed at the end."""
+    made = []
+
+    def join(username, folder=None, **rest):
+        person = joins(hub, username, folder or tmp_path / f"{username}-{len(made)}", **rest)
+        made.append(person)
+        person.syncs()
+        return person
+
+    yield join
+    for person in made:
+        person.leaves()
+
+
+@pytest.fixture
+def dana(people):
+    return people("dana")
+
+
+@pytest.fixture
+def bob(people):
+    return people("bob")
