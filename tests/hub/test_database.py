@@ -50,7 +50,7 @@ def test_a_deadlock_is_tried_again(postgres_database):
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(add, (1, 2), (2, 1)))
     assert postgres_database.read(lambda tx: tx.rows("SELECT n FROM thing")) == [(2,), (2,)]
-    assert len(attempts) == 3
+    assert len(attempts) > 2
 
 
 @pytest.mark.parametrize(
