@@ -85,6 +85,8 @@ class LineEditor(Editor):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._hint = ""
+        self._empty_text = "–"
         self.line = QLineEdit(self)
         self.line.textChanged.connect(self.changed)
         self.row.addWidget(self.line, 1)
@@ -92,6 +94,24 @@ class LineEditor(Editor):
     @property
     def field(self) -> QLineEdit:
         return self.line
+
+    def set_hint(self, hint: str) -> None:
+        """Say how to type a value, but only to who is about to: a hint must not look like a value."""
+        self._hint = hint
+        self.line.installEventFilter(self)
+        self.line.setPlaceholderText("–")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.FocusIn:
+            self.line.setPlaceholderText(self._hint)
+        elif event.type() is QEvent.Type.FocusOut:
+            self.line.setPlaceholderText(self._empty_text)
+        return False
+
+    def set_empty_text(self, text: str) -> None:
+        """What stands where nothing is entered."""
+        self._empty_text = text
+        self.line.setPlaceholderText(text)
 
     def show_value(self, value: Value) -> None:
         self.line.setText("" if value is None else str(value))
@@ -114,6 +134,7 @@ class LongTextEditor(Editor):
         super().__init__(parent)
         self.text = QPlainTextEdit(self)
         self.text.setTabChangesFocus(True)
+        self.text.document().setDocumentMargin(2)
         self.set_lines(4)
         self.text.textChanged.connect(self.changed)
         self.row.addWidget(self.text, 1)

@@ -106,7 +106,7 @@ class FinerFilters(QWidget):
         editor = ReferenceEditor(record_type, self._references, self)
         editor.field.setObjectName(name)
         editor.field.setAccessibleName(hint)
-        editor.line.setPlaceholderText(hint)
+        editor.set_empty_text(hint)
         editor.changed.connect(self._on_changed)
         return editor
 

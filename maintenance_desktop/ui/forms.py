@@ -53,6 +53,7 @@ class RecordForm(QWidget):
         self._grid.setColumnStretch(1, 1)
         for name in names:
             self._add(name)
+        self.set_fields({})
 
     def set_fields(self, fields: Fields) -> None:
         """Show these values as saved."""

@@ -72,7 +72,7 @@ class LogHoursDialog(FormDialog):
         editor = ReferenceEditor("person", self._references, self)
         editor.field.setObjectName(f"person{len(self.more_people) + 2}Field")
         editor.field.setAccessibleName(self.tr("Another person"))
-        editor.line.setPlaceholderText(self.tr("Another person"))
+        editor.set_empty_text(self.tr("Another person"))
         self.more_people.append(editor)
         self._people.addWidget(editor)
         editor.line.setFocus()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QDate, Qt, Slot
+from PySide6.QtCore import QDate, QSize, Qt, Slot
 from PySide6.QtWidgets import QCalendarWidget, QMenu, QToolButton, QVBoxLayout, QWidget, QWidgetAction
 
 from maintenance_desktop.domain.records import Value
@@ -23,11 +23,12 @@ class MomentEditor(LineEditor):
         super().__init__(parent)
         self._now = now
         self._with_time = with_time
-        self.line.setPlaceholderText(self.tr("tomorrow 14:00") if with_time else self.tr("today"))
+        self.set_hint(self.tr("tomorrow 14:00") if with_time else self.tr("today"))
         self.calendar_button = QToolButton(self)
         self.calendar_button.setAccessibleName(self.tr("Choose from a calendar"))
         self.calendar_button.setToolTip(self.tr("Choose from a calendar"))
         self.calendar_button.setProperty("verb", "quiet")
+        self.calendar_button.setIconSize(QSize(16, 16))
         self.calendar_button.clicked.connect(self._on_calendar_asked)
         IconKeeper(self.calendar_button, "calendar")
         self.row.addWidget(self.calendar_button)

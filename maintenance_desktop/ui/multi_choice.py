@@ -21,6 +21,7 @@ class MultiChoiceButton(QPushButton):
     def __init__(self, title: str, options: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = title
+        self.setProperty("several", True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.options = QMenu(self)
         for value, word in options:

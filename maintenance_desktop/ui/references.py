@@ -78,12 +78,17 @@ class ReferenceEditor(LineEditor):
         self._completer.setPopup(popup)
         self._completer.activated[QModelIndex].connect(self._on_activated)  # type: ignore[index]
         self.line.setCompleter(self._completer)
-        self.line.setClearButtonEnabled(True)
-        self.line.setPlaceholderText(self.tr("Type to search"))
+        self.set_hint(self.tr("Type to search"))
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self.offer)
         self.line.textEdited.connect(self._pause.start)
-        drop = self.line.addAction(icon("chevron-down"), self.line.ActionPosition.TrailingPosition)
+        trailing = self.line.ActionPosition.TrailingPosition
+        drop = self.line.addAction(icon("chevron-down"), trailing)
+        self._clear = self.line.addAction(icon("clear"), trailing)
+        self._clear.setToolTip(self.tr("Empty this"))
+        self._clear.triggered.connect(self.line.clear)
+        self._clear.setVisible(False)
+        self.line.textChanged.connect(self._show_clear)
         drop.setToolTip(self.tr("Show the choices"))
         drop.triggered.connect(self._on_choices_asked)
 
@@ -124,9 +129,13 @@ class ReferenceEditor(LineEditor):
 
     def set_read_only(self, on: bool) -> None:
         super().set_read_only(on)
-        self.line.setClearButtonEnabled(not on)
         for action in self.line.actions():
             action.setVisible(not on)
+        self._show_clear()
+
+    @Slot()
+    def _show_clear(self) -> None:
+        self._clear.setVisible(bool(self.line.text()) and not self.line.isReadOnly())
 
     @Slot()
     def _on_choices_asked(self) -> None:

@@ -42,10 +42,11 @@ QPushButton[verb="quiet"]:hover, QToolButton[verb="quiet"]:hover { background: @
 QPushButton[verb="quiet"]:focus, QToolButton[verb="quiet"]:focus { border-color: @accent; }
 QPushButton[verb="link"] {
     background: transparent; border: 1px solid transparent; color: @accent; text-align: left;
-    padding: 1px 3px; min-height: 16px;
+    padding: 1px 0px; min-height: 16px;
 }
 QPushButton[verb="link"]:hover { text-decoration: underline; }
-QPushButton[verb="link"]:focus { border: 1px solid @accent; padding: 1px 3px; }
+QPushButton[verb="link"]:focus { border: 1px solid @accent; padding: 1px 0px; }
+QPushButton[several="true"] { text-align: left; }
 QPushButton[chip="true"] { border-radius: 13px; padding: 3px 12px; background: transparent; }
 QPushButton[chip="true"]:hover { background: @selection; }
 QPushButton[chip="true"]:checked { background: @selection; border-color: @accent; }
@@ -57,14 +58,15 @@ QPushButton[place="true"] {
 QPushButton[place="true"]:hover { background: @selection; }
 QPushButton[place="true"]:checked { background: @selection; }
 QPushButton[place="true"]:focus { border-color: @accent; }
-QToolButton::menu-indicator, QPushButton::menu-indicator { image: url(@chevron); width: 10px; }
+QToolButton::menu-indicator, QPushButton::menu-indicator { image: url(@chevron); width: 12px; }
 QPushButton::menu-indicator { subcontrol-position: right center; right: 6px; }
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {
     border: 1px solid @line; border-radius: 5px; padding: 4px 7px; background: @paper;
     selection-background-color: @selection; selection-color: @text;
 }
 QLineEdit { min-height: 18px; }
-QComboBox { min-height: 18px; padding: 4px 7px; }
+QLineEdit QToolButton { border: none; padding: 0; min-height: 0; background: transparent; }
+QComboBox { min-height: 18px; padding: 4px 7px 4px 9px; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(@chevron); width: 12px; height: 12px; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {
@@ -82,12 +84,12 @@ QTableView, QTreeView, QListView {
 }
 QTableView::item, QTreeView::item { padding: 0px 8px; border-bottom: 1px solid @alternate; }
 QTableView::item:selected, QTreeView::item:selected, QListView::item:selected {
-    background: @selection; color: @text;
+    background: @selection;
 }
 QComboBox QAbstractItemView, QListView#completions { border: 1px solid @line; background: @paper; }
 QHeaderView { background: @paper; }
 QHeaderView::section {
-    background: @paper; color: @quiet; border: none; border-bottom: 1px solid @line; padding: 6px 8px;
+    background: @paper; color: @quiet; border: none; border-bottom: 1px solid @line; padding: 6px 11px;
 }
 QHeaderView::section:hover { color: @text; }
 QTabWidget::pane { border: none; border-top: 1px solid @line; }
@@ -98,6 +100,13 @@ QTabBar::tab:hover { color: @text; }
 QTabBar::tab:focus { color: @accent; }
 QSplitter::handle { background: @line; }
 QScrollArea { border: none; background: transparent; }
+QScrollArea > QWidget > QWidget { background: transparent; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle { background: @line; border-radius: 4px; margin: 2px; min-height: 28px; min-width: 28px; }
+QScrollBar::handle:hover { background: @quiet; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QStatusBar { border-top: 1px solid @line; background: @window; }
 QStatusBar::item { border: none; }
 QMenuBar { border-bottom: 1px solid @line; background: @window; }
@@ -108,6 +117,14 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QFrame[banner="amber"] { background: @amber_paper; border: 1px solid @amber; border-radius: 6px; }
 QFrame[banner="red"] { background: @red_paper; border: 1px solid @red; border-radius: 6px; }
 QFrame[banner="plain"] { background: @alternate; border: 1px solid @line; border-radius: 6px; }
+QLabel[badge="true"] {
+    background: @amber; color: @paper; border-radius: 9px;
+    min-width: 18px; min-height: 18px; max-height: 18px;
+    padding: 0px 3px; font-weight: 600;
+}
+QWidget#statusLine:focus { border: 2px solid @accent; border-radius: 4px; }
+QFrame#rule { background: @line; }
+QFrame#saveBar { border-top: 1px solid @line; }
 QLabel[tone="amber"] { color: @amber; }
 QLabel[tone="red"] { color: @red; }
 QLabel[tone="green"] { color: @green; }

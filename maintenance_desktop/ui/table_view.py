@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPalette, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.table_model import Row, TableModel
 from maintenance_desktop.ui.theme import row_height
 
-_LEAST_REST = 200
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Keeps the colours of texts and shapes in the selected row, where Qt would paint over them."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        tone = index.data(Qt.ItemDataRole.ForegroundRole)
+        if isinstance(tone, QColor):
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, tone)
+        picture = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(picture, QPixmap):
+            option.icon.addPixmap(picture, QIcon.Mode.Selected)
 
 
 class TableView(QTableView):
@@ -26,18 +48,26 @@ class TableView(QTableView):
     row_opened = Signal(str)
 
     def __init__(
-        self, name: str, model: TableModel[Row], settings: Settings, parent: QWidget | None = None
+        self,
+        name: str,
+        model: TableModel[Row],
+        settings: Settings,
+        parent: QWidget | None = None,
+        *,
+        least_rest: int = 200,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self._layout_name = f"columns/{name}"
         self._hidden_name = f"hidden_columns/{name}"
+        self._least_rest = least_rest
         self._is_fitting = False
         self._widths: dict[int, int] = {}
         self._settings = settings
         self._model = model
         self._is_selecting = False
         self.setModel(model)
+        self.setItemDelegate(RowDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -148,12 +178,12 @@ class TableView(QTableView):
             return room - sum(self._width(at) for at in shown if at != rest)
 
         for at in sorted(shown, key=lambda at: -columns[at].yields):
-            if left() >= _LEAST_REST or not columns[at].yields:
+            if left() >= self._least_rest or not columns[at].yields:
                 break
             shown.remove(at)
         for at in range(len(columns)):
             header.setSectionHidden(at, at not in shown)
-        header.resizeSection(rest, max(left(), _LEAST_REST))
+        header.resizeSection(rest, max(left(), self._least_rest))
         self._is_fitting = False
 
     def _width(self, section: int) -> int:
@@ -190,4 +220,4 @@ class TableView(QTableView):
 
     def _set_widths(self) -> None:
         for at, column in enumerate(self._model.columns):
-            self.setColumnWidth(at, column.width or _LEAST_REST)
+            self.setColumnWidth(at, column.width or self._least_rest)

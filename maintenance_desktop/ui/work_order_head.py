@@ -117,7 +117,7 @@ class WorkOrderHead(QWidget):
         if due:
             text = fill(self.tr("Due %1"), times.due_text(due, now, is_finished=is_finished))
             if is_late:
-                text = fill(self.tr("Overdue %1"), times.due_text(due, now))
+                text = fill(self.tr("Overdue since %1"), times.relative_text(due, now))
         self.due_label.setText(text)
         self.due_label.set_tone("red" if is_late else "quiet")
         self.due_label.setToolTip(times.absolute_text(due))

@@ -1,0 +1,121 @@
+"""The status bar: one sentence, how old the data is, and the progress of long work."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+
+from maintenance_desktop.services.status import Progress, SyncState
+from maintenance_desktop.ui import times
+from maintenance_desktop.ui.buttons import button
+from maintenance_desktop.ui.icons import pixmap
+from maintenance_desktop.ui.plain import ElidedLabel, PlainLabel, tooltip
+from maintenance_desktop.ui.status_texts import status_text
+from maintenance_desktop.ui.theme import colours
+from maintenance_desktop.ui.values import fill
+from maintenance_desktop.ui.workspace import Workspace
+
+
+class StatusLine(QWidget):
+    """Says how it stands between here and the server. A click, or Enter, opens *More*.
+
+    Signals:
+        opened: the person wants to know more.
+        cancel_asked: the download is to stop.
+    """
+
+    opened = Signal()
+    cancel_asked = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusLine")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._workspace = workspace
+        self._began: tuple[float, int] | None = None
+        self._shape = QLabel()
+        self.sentence_label = PlainLabel()
+        self.sentence_label.setObjectName("statusButton")
+        self.message_label = ElidedLabel(is_quiet=True)
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setObjectName("progressBar")
+        self.progress_bar.setTextVisible(False)
+        self.progress_bar.setFixedWidth(160)
+        self.progress_label = PlainLabel(tone="quiet")
+        self.progress_label.setObjectName("progressLabel")
+        self.cancel_button = button(self.tr("Cancel"), "cancelDownloadButton", verb="link")
+        self.cancel_button.clicked.connect(self.cancel_asked)
+        self.data_label = PlainLabel(tone="quiet")
+        self.data_label.setObjectName("dataAsOfLabel")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.setSpacing(8)
+        row.addWidget(self._shape)
+        row.addWidget(self.sentence_label)
+        row.addWidget(self.message_label, 1)
+        for one in (self.progress_label, self.progress_bar, self.cancel_button, self.data_label):
+            row.addWidget(one)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Say what is true now."""
+        state, now = self._workspace.sync.state, self._workspace.clock()
+        said = status_text(state, self._workspace.reader.tally(), now)
+        shades = colours()
+        ink = {"green": shades.green, "amber": shades.amber}.get(said.tone, shades.quiet)
+        self._shape.setPixmap(pixmap(said.icon_name, QColor(ink)))
+        self.sentence_label.setText(said.sentence)
+        self.sentence_label.set_tone(said.tone)
+        self.sentence_label.setToolTip(tooltip(state.problem))
+        self.data_label.setText(said.data_as_of)
+        self.data_label.setToolTip(times.absolute_text(state.last_synced))
+        self.setAccessibleName(f"{said.sentence}. {said.data_as_of}")
+        self._show_progress(state)
+
+    def say(self, message: str) -> None:
+        """Say something beside the sentence, until something else is said."""
+        self.message_label.setText(message)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_progress(self, state: SyncState) -> None:
+        progress = state.progress
+        is_download = progress is not None and progress.what == "download"
+        for one in (self.progress_bar, self.progress_label):
+            one.setVisible(progress is not None)
+        self.cancel_button.setVisible(is_download and not state.is_complete)
+        if progress is None:
+            self._began = None
+            return
+        self.progress_bar.setMaximum(progress.total or 0)
+        self.progress_bar.setValue(min(progress.done, progress.total or 0))
+        self.progress_label.setText(self._progress_text(progress))
+        self.progress_bar.setAccessibleName(self.progress_label.text())
+
+    def _progress_text(self, progress: Progress) -> str:
+        number = self.locale().toString
+        if progress.total is None:
+            return fill(self.tr("%1 records"), number(progress.done))
+        text = fill(self.tr("%1 of %2"), number(progress.done), number(progress.total))
+        left = self._seconds_left(progress.done, progress.total)
+        return fill(self.tr("%1 · %2 s left"), text, number(left)) if left else text
+
+    def _seconds_left(self, done: int, total: int) -> int:
+        now = time.monotonic()
+        if self._began is None or done < self._began[1]:
+            self._began = (now, done)
+        seconds, arrived = now - self._began[0], done - self._began[1]
+        return round((total - done) * seconds / arrived) if seconds > 1 and arrived else 0

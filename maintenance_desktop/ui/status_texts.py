@@ -1,0 +1,116 @@
+"""The one true sentence about the connection, from the state of the sync and the tally of edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from maintenance_desktop.domain.views import Tally
+from maintenance_desktop.services.status import Connection, SyncState
+from maintenance_desktop.ui.times import clock_text, moment, relative_text
+from maintenance_desktop.ui.values import fill
+
+
+@dataclass(frozen=True, slots=True)
+class StatusText:
+    """What the status line says: a shape, a sentence, a colour with a job, how old the data is."""
+
+    icon_name: str
+    sentence: str
+    tone: str
+    data_as_of: str = ""
+
+
+def status_text(state: SyncState, tally: Tally, now: datetime) -> StatusText:
+    """Put the state into words. It says "saved on the server" only when the server confirmed everything."""
+    parts = [_connection(state, now)]
+    if tally.waiting:
+        parts.append(_waiting(tally.waiting))
+    if tally.needs_you:
+        parts.append(_needs_you(tally.needs_you))
+    is_confirmed = (
+        state.connection is Connection.ONLINE
+        and state.is_complete
+        and bool(state.last_synced)
+        and not state.problem
+        and not tally.waiting
+        and not tally.needs_you
+    )
+    if is_confirmed:
+        parts = [QCoreApplication.translate("Status", "All changes saved on the server")]
+    return StatusText(
+        icon_name=_icon_name(state, tally, is_confirmed=is_confirmed),
+        sentence=" · ".join(parts),
+        tone=_tone(state, tally, is_confirmed=is_confirmed),
+        data_as_of=_data_as_of(state, now),
+    )
+
+
+def _connection(state: SyncState, now: datetime) -> str:
+    match state.connection:
+        case Connection.ONLINE if state.problem:
+            return state.problem
+        case Connection.ONLINE if not state.is_complete:
+            return QCoreApplication.translate("Status", "Online, download not finished")
+        case Connection.ONLINE:
+            return QCoreApplication.translate("Status", "Online")
+        case Connection.SYNCING:
+            return QCoreApplication.translate("Status", "Syncing…")
+        case Connection.WORKING_OFFLINE:
+            return QCoreApplication.translate("Status", "Working offline")
+        case Connection.SIGN_IN_REQUIRED:
+            return QCoreApplication.translate("Status", "Sign in again to sync")
+        case Connection.WRONG_SERVER:
+            return state.problem or QCoreApplication.translate("Status", "This is another server")
+    if not state.since:
+        return QCoreApplication.translate("Status", "Offline")
+    return fill(QCoreApplication.translate("Status", "Offline since %1"), _when(state.since, now))
+
+
+def _waiting(count: int) -> str:
+    if count == 1:
+        return QCoreApplication.translate("Status", "1 change waiting")
+    return fill(QCoreApplication.translate("Status", "%1 changes waiting"), str(count))
+
+
+def _needs_you(count: int) -> str:
+    if count == 1:
+        return QCoreApplication.translate("Status", "1 needs you")
+    return fill(QCoreApplication.translate("Status", "%1 need you"), str(count))
+
+
+def _icon_name(state: SyncState, tally: Tally, *, is_confirmed: bool) -> str:
+    if is_confirmed:
+        return "online"
+    if tally.needs_you or state.connection in (Connection.SIGN_IN_REQUIRED, Connection.WRONG_SERVER):
+        return "attention"
+    match state.connection:
+        case Connection.SYNCING:
+            return "sync"
+        case Connection.ONLINE:
+            return "waiting" if tally.waiting else "sync"
+    return "offline"
+
+
+def _tone(state: SyncState, tally: Tally, *, is_confirmed: bool) -> str:
+    if is_confirmed:
+        return "green"
+    if tally.needs_you or state.connection in (Connection.SIGN_IN_REQUIRED, Connection.WRONG_SERVER):
+        return "amber"
+    return ""
+
+
+def _data_as_of(state: SyncState, now: datetime) -> str:
+    if not state.last_synced:
+        return QCoreApplication.translate("Status", "Nothing downloaded yet")
+    return fill(QCoreApplication.translate("Status", "Data as of %1"), _when(state.last_synced, now))
+
+
+def _when(wire: str, now: datetime) -> str:
+    """The time alone today, with its day before."""
+    when = moment(wire)
+    if when is not None and when.date() == now.astimezone().date():
+        return clock_text(wire)
+    return relative_text(wire, now)
