@@ -50,6 +50,7 @@ class OpenProfile:
             should_stop=loop.should_stop,
             on_progress=loop.on_progress,
         )
+        self.profile.cache.when_replaced = loop.request
         self.workspace = Workspace(
             account=account,
             reader=self.profile.reader,

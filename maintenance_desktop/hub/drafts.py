@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from maintenance_desktop.domain.lifecycle import FINISHED, UNFINISHED
+from maintenance_desktop.domain.lifecycle import FINISHED
 from maintenance_desktop.domain.records import Value, parent_of
 from maintenance_desktop.hub.rows import Row, body_of, rank_of, unique_key_of
 
@@ -32,12 +32,12 @@ def with_defaults(record_type: str, sent: Mapping[str, Value], stroke: Stroke) -
 
 
 def settle_completion(content: dict[str, Any], before: str | None, stroke: Stroke) -> None:
-    """Set who completed a work order, and when, on the way into `completed`; take it back on reopening."""
+    """Set who completed a work order, and when, on the way into `completed`; clear who on the way out."""
     after = content["status"]
     if after == "completed" and before != "completed":
         content["completed_by"] = stroke.person_id
         content["completed_at"] = content.get("completed_at") or stroke.made_at
-    elif after in UNFINISHED and before is not None:
+    elif before == "completed" and after != "completed":
         content["completed_by"] = None
 
 

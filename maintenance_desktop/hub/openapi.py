@@ -13,7 +13,7 @@ Where the sync contract is silent, this hub does the following.
 
 * A deleted asset takes its own comments with it. Its parts, work orders and everything else that names it
   stay and go on naming it; the same holds for a deleted location or person.
-* `completed_by` stays when a completed work order is closed and is cleared when it is reopened.
+* `completed_by` is cleared whenever a work order leaves `completed`, also when it is closed.
 * A create may leave out `written_at` and `written_by` of a comment (when and by whom it was made) and
   `active` of a person (true).
 * Without a usable `sent_at`, `made_at` is taken as it is, but never later than now.

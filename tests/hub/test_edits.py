@@ -224,6 +224,13 @@ def test_completing_notes_who_and_when_and_reopening_takes_it_back(world):
     world.labor(record_id)
 
 
+def test_closing_leaves_completed_so_who_completed_is_cleared_and_when_is_kept(world):
+    record_id = world.work_order()
+    world.update("work_order", record_id, 1, {"status": "completed"}, world.dana)
+    closed = world.update("work_order", record_id, 2, {"status": "closed"}, world.planner)["record"]
+    assert (closed["completed_by"], closed["completed_at"]) == (None, "2026-11-22T09:30:00.000Z")
+
+
 def test_a_new_work_order_cannot_be_closed_already(world):
     create = edit("create", "work_order", new_id(), {"title": "A", "status": "closed"})
     assert world.push(world.planner, create)["code"] == "bad_transition"
