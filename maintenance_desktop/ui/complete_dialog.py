@@ -38,6 +38,8 @@ class CompleteDialog(FormDialog):
         self.hours_form.setVisible(is_allowed(workspace.account.role, "create", "labor"))
         self.form.set_fields(work_order.fields)
         self.hours_form.set_fields({})
+        widest = max(label.sizeHint().width() for label in self.form.labels.values())
+        self.hours_form.labels["hours"].setMinimumWidth(widest)
         self.body.addWidget(self.form)
         self.body.addWidget(self.hours_form)
         self.form.editors["completion_notes"].field.setFocus()

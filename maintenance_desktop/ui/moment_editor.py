@@ -30,6 +30,8 @@ class MomentEditor(LineEditor):
         self.calendar_button.setProperty("verb", "quiet")
         self.calendar_button.setIconSize(QSize(16, 16))
         self.calendar_button.clicked.connect(self._on_calendar_asked)
+        side = self.line.sizeHint().height()
+        self.calendar_button.setFixedSize(side, side)
         IconKeeper(self.calendar_button, "calendar")
         self.row.addWidget(self.calendar_button)
 

@@ -46,7 +46,7 @@ QPushButton[verb="link"] {
 }
 QPushButton[verb="link"]:hover { text-decoration: underline; }
 QPushButton[verb="link"]:focus { border: 1px solid @accent; padding: 1px 0px; }
-QPushButton[several="true"] { text-align: left; }
+QPushButton[several="true"] { text-align: left; padding: 4px 24px 4px 9px; }
 QPushButton[chip="true"] { border-radius: 13px; padding: 3px 12px; background: transparent; }
 QPushButton[chip="true"]:hover { background: @selection; }
 QPushButton[chip="true"]:checked { background: @selection; border-color: @accent; }

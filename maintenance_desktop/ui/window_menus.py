@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from maintenance_desktop.ui.navigation import Place
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.window_actions import LINE, EditActions, Entry, WindowActions
-
-if TYPE_CHECKING:
-    from maintenance_desktop.ui.main_window import MainWindow
+from maintenance_desktop.ui.window_commands import WindowCommands
 
 
-def add_menus(window: MainWindow, actions: WindowActions, settings: Settings) -> None:
+def add_menus(commands: WindowCommands, actions: WindowActions, settings: Settings) -> None:
     """File, Edit, View, Work order, Sync, Help."""
     actions.add_menu(
         QCoreApplication.translate("Menus", "&File"),
@@ -24,22 +20,24 @@ def add_menus(window: MainWindow, actions: WindowActions, settings: Settings) ->
             Entry(
                 "newAction",
                 QCoreApplication.translate("Menus", "&New work order"),
-                window.new_work_order_here,
+                commands.new_work_order,
                 ("Ctrl+N",),
             ),
-            Entry("saveAction", QCoreApplication.translate("Menus", "&Save"), window.save, ("Ctrl+S",)),
+            Entry("saveAction", QCoreApplication.translate("Menus", "&Save"), commands.save, ("Ctrl+S",)),
             Entry(
                 "discardAction",
                 QCoreApplication.translate("Menus", "&Discard typing"),
-                window.escape,
+                commands.escape,
                 ("Esc",),
             ),
             LINE,
-            Entry("quitAction", QCoreApplication.translate("Menus", "&Quit"), window.close, ("Ctrl+Q",)),
+            Entry("quitAction", QCoreApplication.translate("Menus", "&Quit"), commands.quit, ("Ctrl+Q",)),
         ),
     )
-    edit = EditActions(window)
-    find = Entry("findAction", QCoreApplication.translate("Menus", "&Find"), window.focus_search, ("Ctrl+F",))
+    edit = EditActions(commands)
+    find = Entry(
+        "findAction", QCoreApplication.translate("Menus", "&Find"), commands.focus_search, ("Ctrl+F",)
+    )
     actions.add_menu(QCoreApplication.translate("Menus", "&Edit"), "editMenu", (*edit.entries(), LINE, find))
     actions.add_menu(
         QCoreApplication.translate("Menus", "&View"),
@@ -48,32 +46,32 @@ def add_menus(window: MainWindow, actions: WindowActions, settings: Settings) ->
             Entry(
                 "workOrdersAction",
                 QCoreApplication.translate("Menus", "&Work orders"),
-                partial(window.go_to, Place.WORK_ORDERS),
+                commands.show_work_orders,
                 ("Ctrl+1",),
             ),
             Entry(
                 "assetsAction",
                 QCoreApplication.translate("Menus", "&Assets"),
-                partial(window.go_to, Place.ASSETS),
+                commands.show_assets,
                 ("Ctrl+2",),
             ),
             Entry(
                 "moreAction",
                 QCoreApplication.translate("Menus", "&More"),
-                partial(window.go_to, Place.MORE),
+                commands.show_more,
                 ("Ctrl+3",),
             ),
             LINE,
             Entry(
                 "backAction",
                 QCoreApplication.translate("Menus", "&Back"),
-                partial(window.travel, -1),
+                commands.go_back,
                 ("Alt+Left",),
             ),
             Entry(
                 "forwardAction",
                 QCoreApplication.translate("Menus", "&Forward"),
-                partial(window.travel, 1),
+                commands.go_forward,
                 ("Alt+Right",),
             ),
             LINE,
@@ -90,12 +88,15 @@ def add_menus(window: MainWindow, actions: WindowActions, settings: Settings) ->
         "workOrderMenu",
         (
             Entry(
-                "logHoursAction", QCoreApplication.translate("Menus", "&Log hours…"), window.log_hours, ("L",)
+                "logHoursAction",
+                QCoreApplication.translate("Menus", "&Log hours…"),
+                commands.log_hours,
+                ("L",),
             ),
             Entry(
                 "completeAction",
                 QCoreApplication.translate("Menus", "&Complete…"),
-                window.complete,
+                commands.complete,
                 ("Ctrl+Return", "Ctrl+Enter"),
             ),
         ),
@@ -105,12 +106,12 @@ def add_menus(window: MainWindow, actions: WindowActions, settings: Settings) ->
         "syncMenu",
         (
             Entry(
-                "syncNowAction", QCoreApplication.translate("Menus", "&Sync now"), window.sync_now, ("F5",)
+                "syncNowAction", QCoreApplication.translate("Menus", "&Sync now"), commands.sync_now, ("F5",)
             ),
             Entry(
                 "workOfflineAction",
                 QCoreApplication.translate("Menus", "Work &offline"),
-                window.work_offline,
+                commands.work_offline,
                 is_switch=True,
             ),
         ),
@@ -122,10 +123,10 @@ def add_menus(window: MainWindow, actions: WindowActions, settings: Settings) ->
             Entry(
                 "shortcutsAction",
                 QCoreApplication.translate("Menus", "&Keyboard shortcuts"),
-                window.show_shortcuts,
+                commands.show_shortcuts,
                 ("F1",),
             ),
-            Entry("aboutAction", QCoreApplication.translate("Menus", "&About"), window.show_about, ()),
+            Entry("aboutAction", QCoreApplication.translate("Menus", "&About"), commands.show_about, ()),
         ),
     )
     actions.by_name["largeTargetsAction"].setChecked(settings.large_targets)

@@ -65,7 +65,7 @@ class WorkOrderPage(QWidget):
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([820, 440])
         self.list.setMinimumWidth(380)
-        self.stack.setMinimumWidth(400)
+        self.stack.setMinimumWidth(380)
         self.splitter.restoreState(settings.layout(_SPLITTER))
         self.splitter.splitterMoved.connect(self._on_splitter_moved)
         layout = QVBoxLayout(self)
@@ -80,7 +80,7 @@ class WorkOrderPage(QWidget):
         self.detail.head.asset_opened.connect(self.asset_opened)
         self.detail.changes.answer_asked.connect(self.answer_asked)
         self.new_form.saved.connect(self._on_created)
-        self.new_form.discard_asked.connect(self._on_new_cancelled)
+        self.new_form.discard_asked.connect(self.close_new_form)
         self.detail.details.discard_asked.connect(self.detail.discard_typing)
 
     @property
@@ -103,7 +103,7 @@ class WorkOrderPage(QWidget):
     def discard_typing(self) -> None:
         """Give up what is typed."""
         if self._is_new:
-            self.new_form.discard_typing()
+            self.close_new_form()
         else:
             self.detail.discard_typing()
 
@@ -172,7 +172,10 @@ class WorkOrderPage(QWidget):
         self.saved.emit()
 
     @Slot()
-    def _on_new_cancelled(self) -> None:
+    def close_new_form(self) -> None:
+        """Put an empty new form away."""
+        if not self._is_new:
+            return
         self.new_form.discard_typing()
         before = self.detail.record_id
         self.stack.setCurrentWidget(self.detail if before else self.nothing)
