@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from PySide6.QtCore import QObject
 
@@ -53,7 +54,7 @@ class ValueTexts(QObject):
 
     def hours(self, value: Value) -> str:
         """Hours in a sentence: *2.5 h*."""
-        return fill(self.tr("%1 h"), number_text(value))
+        return fill(self.tr("%1 h"), number_text(_exact(value)))
 
     def when(self, wire: Value) -> str:
         """A local time inside a sentence: *today at 10:30*, *on 3/14/2026 at 10:30*; empty for none."""
@@ -90,10 +91,15 @@ class ValueTexts(QObject):
             case FieldKind.DATE:
                 return date_text(value)
             case FieldKind.NUMBER | FieldKind.INTEGER:
-                return self.hours(value) if spec.name.endswith("hours") else number_text(value)
+                return self.hours(value) if spec.name.endswith("hours") else number_text(_exact(value))
             case FieldKind.BOOLEAN:
                 return self.tr("Yes") if value is True else self.tr("No")
         return str(value)
+
+
+def _exact(number: Value) -> Value:
+    """A whole number as a decimal, which is written without places it does not have."""
+    return Decimal(number) if isinstance(number, int) and not isinstance(number, bool) else number
 
 
 def fill(template: str, *parts: str) -> str:
