@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from maintenance_desktop import __version__
 from maintenance_desktop.demo import DemoFailed, DemoHub
-from maintenance_desktop.logs import start_logging
+from maintenance_desktop.logs import start_logging, tail
 from maintenance_desktop.program import Program
 from maintenance_desktop.storage.credentials import Credentials
 from maintenance_desktop.ui.crash_window import CrashHook
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_NO_SCREEN, file=sys.stderr)  # noqa: T201 - there is nowhere else to say it
         return 1
     root: Path = options.data or user_data_path("maintenance-desktop", appauthor=False)
-    start_logging(root / "logs")
+    log = start_logging(root / "logs")
     _log.info("maintenance-desktop %s starts", __version__)
     app = QApplication([sys.argv[0]])
     app.setApplicationName("maintenance-desktop")
@@ -54,7 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     try:
         home = root / "demo" if demo else root
-        program = Program(home, Credentials(), theme, on_crashed=hook.on_crashed, demo=demo)
+        program = Program(
+            home, Credentials(), theme, on_crashed=hook.on_crashed, log_tail=lambda: tail(log), demo=demo
+        )
         program.start(options.profile)
         code = app.exec()
         program.close()

@@ -23,7 +23,7 @@ from maintenance_desktop.domain.outcomes import (
     SignedIn,
     Unreachable,
 )
-from maintenance_desktop.domain.records import Fields, known_writable
+from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.hub.demo_people import COLLEAGUE_PASSWORD, COLLEAGUE_USER
 from maintenance_desktop.services.ports import Backend
@@ -147,13 +147,12 @@ class Colleague:
         try:
             signed_in = backend.sign_in(COLLEAGUE_USER, COLLEAGUE_PASSWORD)
             backend.use_token(signed_in.token)
-            now = self._now()
-            # an update against no version at all is answered with what the server has
-            (seen,) = backend.push([self._edit(work_order_id, {}, 0, patch)], now)
-            if not isinstance(seen, Conflicted) or seen.server.record is None:
-                raise DemoFailed("The colleague does not find this work order on the server yet. Sync first.")
-            record, version = seen.server.record, seen.server.version
-            (outcome,) = backend.push([self._edit(work_order_id, record, version, patch)], now)
+            # whoever names an old version is told the newest one; fields that are not sent stay as they are
+            outcome = self._push(backend, work_order_id, 1, patch)
+            while isinstance(outcome, Conflicted) and outcome.server.record is not None:
+                outcome = self._push(backend, work_order_id, outcome.server.version, patch)
+            if isinstance(outcome, Conflicted):
+                raise DemoFailed("This work order was deleted on the server.")
             if isinstance(outcome, Rejected):
                 raise DemoFailed(outcome.refusal.message)
             backend.sign_out()
@@ -161,17 +160,19 @@ class Colleague:
         finally:
             backend.close()
 
-    def _edit(self, work_order_id: str, record: Fields, version: int, patch: Fields) -> Edit:
+    def _push(self, backend: Backend, work_order_id: str, version: int, patch: Fields) -> Outcome:
         now = self._now()
-        return Edit(
+        edit = Edit(
             id=new_id(now, self._random),
             kind=EditKind.UPDATE,
             type="work_order",
             record_id=work_order_id,
-            mine={**known_writable("work_order", record), **patch},
+            mine=patch,
             made_at=write_time(now),
             base_version=version,
         )
+        (outcome,) = backend.push([edit], now)
+        return outcome
 
     def _now(self) -> datetime:
         return datetime.now(UTC)

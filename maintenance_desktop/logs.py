@@ -28,3 +28,11 @@ def start_logging(folder: Path) -> Path | None:
     root.setLevel(logging.INFO)
     logging.getLogger("urllib3").setLevel(logging.WARNING)
     return path
+
+
+def tail(path: Path | None, characters: int = 8_000) -> str:
+    """The end of the log, for diagnostics; empty where there is none."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")[-characters:] if path else ""
+    except OSError:
+        return ""

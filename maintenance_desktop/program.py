@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from maintenance_desktop.demo import Colleague, DemoFailed, DemoHub, SwitchedBackend
@@ -32,6 +32,8 @@ _LAST_PROFILE: Final = "last/profile"
 _LAST_URL: Final = "last/url"
 _LAST_USERNAME: Final = "last/username"
 
+_SCHEMES: Final = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+
 
 class Program(QObject):
     """Opens and closes profiles. One is open at a time."""
@@ -43,6 +45,7 @@ class Program(QObject):
         theme: Theme,
         *,
         on_crashed: Callable[[str], None],
+        log_tail: Callable[[], str] = str,
         demo: DemoHub | None = None,
     ) -> None:
         super().__init__()
@@ -50,6 +53,7 @@ class Program(QObject):
         self._tokens = tokens
         self._theme = theme
         self._on_crashed = on_crashed
+        self._log_tail = log_tail
         self._demo = demo
         self._settings = Settings(root / "settings.ini", self)
         self._folder: Path | None = None
@@ -108,10 +112,11 @@ class Program(QObject):
             return
         self._settings.keep(_LAST_PROFILE, path)
         self.open = opened
-        window = MainWindow(opened.workspace, self._settings)
+        window = MainWindow(opened.workspace, self._settings, self._log_tail)
         window.closed.connect(self._on_window_closed)
         window.signed_out.connect(self._on_signed_out)
         window.sign_in_wanted.connect(self._on_sign_in_wanted)
+        window.theme_chosen.connect(self._on_theme_chosen)
         opened.workspace.sync.crashed.connect(self._on_crashed)
         if self._demo and isinstance(opened.backend, SwitchedBackend):
             self._demo_menu = DemoMenu(
@@ -202,6 +207,10 @@ class Program(QObject):
         self._settings.keep(_LAST_PROFILE, "")
         sign_out(backend, self._tokens, account)
         self.ask_who()
+
+    @Slot(str)
+    def _on_theme_chosen(self, name: str) -> None:
+        self._theme.show_scheme(_SCHEMES.get(name))
 
     @Slot()
     def _on_window_closed(self) -> None:
