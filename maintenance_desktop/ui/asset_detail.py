@@ -138,7 +138,6 @@ class AssetDetail(QWidget):
             return False
         asset_id = self._seen.id
         self.show_asset(asset_id)
-        self._workspace.sync.request()
         self.saved.emit(asset_id)
         return True
 

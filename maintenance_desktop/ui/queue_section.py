@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from maintenance_desktop.domain.edits import EditState
 from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.domain.views import QueueItem
 from maintenance_desktop.ui.buttons import button
@@ -57,10 +56,11 @@ class QueueSection(MoreSection):
 
     def refresh(self) -> None:
         self._queue = self._workspace.reader.queue()
-        self.table.show_rows(self._texts().rows(self._queue, self._queue))
+        shown = [item for item in self._queue if not item.edit.needs_answer]
+        self.table.show_rows(self._texts().rows(shown, self._queue))
         for widget in (self.about, self.table, self.undo_button):
-            widget.setVisible(bool(self._queue))
-        self.empty.setVisible(not self._queue)
+            widget.setVisible(bool(shown))
+        self.empty.setVisible(not shown)
         self._on_row_selected()
 
     def _texts(self) -> QueueTexts:
@@ -73,9 +73,9 @@ class QueueSection(MoreSection):
     def _on_row_selected(self) -> None:
         row = self.table.selected()
         edit = row.item.edit if row else None
-        can_undo = edit is not None and not edit.is_frozen and edit.state is EditState.QUEUED
-        self.undo_button.setEnabled(can_undo)
-        self.note.setText(self._why_not(row.item) if row and not can_undo else "")
+        is_frozen = edit is not None and edit.is_frozen
+        self.undo_button.setEnabled(edit is not None and not is_frozen)
+        self.note.setText(self._frozen_text() if is_frozen else "")
         self.details.setVisible(edit is not None)
         if edit is not None:
             texts = EditTexts(self._values())
@@ -117,7 +117,5 @@ class QueueSection(MoreSection):
         else:
             self.note.setText(self.tr("It was sent meanwhile, so it was not undone."))
 
-    def _why_not(self, item: QueueItem) -> str:
-        if item.edit.state is not EditState.QUEUED:
-            return self.tr("Answer it under “Needs you”.")
+    def _frozen_text(self) -> str:
         return self.tr("It may have reached the server already, so it can no longer be undone.")
