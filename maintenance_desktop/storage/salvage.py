@@ -66,13 +66,18 @@ def _rows(old: Database, table: str, number: str, columns: tuple[str, ...]) -> I
 
 
 def _last_number(old: Database, table: str, number: str) -> int:
+    try:
+        old.rows("SELECT name FROM sqlite_master")
+    except StorageTrouble:
+        return 0  # not even the table of contents
+    found = []
     for sql in (
         f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'",
         f"SELECT max({number}) FROM {table}",
     ):
         with contextlib.suppress(StorageTrouble):
-            return int(old.rows(sql)[0][0] or 0)
-    return _ROWS_TO_TRY
+            found += [int(row[0] or 0) for row in old.rows(sql)]
+    return max(found, default=_ROWS_TO_TRY)
 
 
 def _is_understood(table: str, row: tuple[Any, ...]) -> bool:

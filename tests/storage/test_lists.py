@@ -1,0 +1,550 @@
+"""Lists, counts, totals and search tell the truth about offline work: compared with plain Python."""
+
+from __future__ import annotations
+
+import random
+import threading
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import product
+from sqlite3 import connect
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from maintenance_desktop.domain.lifecycle import UNFINISHED
+from maintenance_desktop.domain.outcomes import Change
+from maintenance_desktop.domain.records import PRIORITIES, STATUSES
+from maintenance_desktop.domain.views import AssetQuery, Mark, WorkOrderQuery
+from maintenance_desktop.storage.search_index import is_match, match_text
+from maintenance_desktop.storage.trees import topmost
+from tests.services.fakes import new_id, person_id, unreachable
+
+DUE = [f"2026-11-{day:02d}T12:00:00.000Z" for day in range(1, 9)]
+NOW = "2026-11-05T00:00:00.000Z"
+
+
+@pytest.fixture
+def plant(hub):
+    """Places below places, assets below assets, and work orders with gaps everywhere."""
+    pick = random.Random(7)
+    site = hub.has("location", name="Site")
+    halls = [hub.has("location", name=name, parent_id=site) for name in ("hall b", "Hall A")]
+    pump = hub.has("asset", tag="P-1", name="Pump", location_id=halls[0])
+    motor = hub.has("asset", tag="m-2", name="motor", parent_id=pump, serial_number="SN 9/7")
+    fan = hub.has("asset", tag="F-3", name="Fan", location_id=halls[1], criticality="a")
+    for number in range(40):
+        hub.has(
+            "work_order",
+            title=pick.choice(["Pump leaks", "pump drips", "Fan", "Ünïcode élan"]) + f" {number}",
+            description=pick.choice([None, "under the flange", "WO-1001 again"]),
+            status="open" if number < 12 else pick.choice(STATUSES),
+            priority=pick.choice([None, *PRIORITIES]),
+            work_type=pick.choice([None, "corrective", "safety"]),
+            asset_id=pick.choice([None, pump, motor, fan]),
+            location_id=pick.choice([None, site, *halls]),
+            assigned_to=pick.choice([None, person_id("dana"), person_id("bob")]),
+            due_at=pick.choice([None, *DUE]),
+        )
+    return {"site": site, "halls": halls, "pump": pump, "motor": motor, "fan": fan}
+
+
+@pytest.fixture
+def busy(hub, plant, people):
+    """Pia with pending edits of every kind and state over that plant."""
+    pia = people("pia")
+    orders = [one for one, row in hub.rows.items() if row.type == "work_order"]
+    for one in orders[:3]:
+        pia.changes(one, title="Leaks by Pia", status="on_hold", due_at=DUE[0])
+    hub.changes(orders[0], description="Bob")
+    hub.changes(orders[1], description="Bob")
+    pia.changes(orders[3], asset_id=new_id())
+    pia.syncs()
+    for one in orders[4:8]:
+        pia.changes(one, title="Waiting pump", asset_id=plant["motor"], priority="critical")
+    for one in orders[8:10]:
+        pia.records.delete(pia.sees(one))
+    for number in range(3):
+        made = pia.records.create("work_order", {"title": f"New pump {number}", "asset_id": plant["pump"]})
+    pia.logs_hours(made, 1)
+    pia.logs_hours(orders[10], 1)
+    return pia
+
+
+def truth(hub, pia) -> dict[str, dict]:
+    """What a person should see, from the hub and the queue alone."""
+    seen = {one: dict(row.record) for one, row in hub.rows.items() if row.record and row.type == "work_order"}
+    for item in pia.reader.queue():
+        edit = item.edit
+        if edit.type != "work_order":
+            continue
+        if edit.kind == "delete":
+            seen.pop(edit.record_id, None)
+        else:
+            seen[edit.record_id] = dict(edit.mine)
+    return seen
+
+
+def wanted(query, fields, below) -> bool:
+    def among(values, name):
+        return not values or fields.get(name) in values
+
+    return (
+        among(query.statuses, "status")
+        and among(query.priorities, "priority")
+        and among(query.work_types, "work_type")
+        and (query.assigned_to is None or fields.get("assigned_to") == query.assigned_to)
+        and (query.asset_id is None or fields.get("asset_id") in below[query.asset_id])
+        and (query.location_id is None or fields.get("location_id") in below[query.location_id])
+        and (
+            not query.overdue
+            or (
+                fields["status"] in UNFINISHED and bool(fields.get("due_at")) and fields["due_at"] < query.now
+            )
+        )
+        and all(
+            word in f"{fields.get('title')} {fields.get('description') or ''} {fields.get('number')}".lower()
+            for word in query.text.lower().split()
+        )
+    )
+
+
+def test_every_combination_of_filters_lists_counts_and_places_the_same_work_orders(hub, plant, busy):
+    below = {
+        plant["pump"]: {plant["pump"], plant["motor"]},
+        plant["site"]: {plant["site"], *plant["halls"]},
+    }
+    everything = truth(hub, busy)
+    combinations = product(
+        (frozenset(), frozenset({"open", "on_hold"}), frozenset({"it's"})),
+        (frozenset(), frozenset({"critical"})),
+        (frozenset(), frozenset({"safety", "corrective"})),
+        (None, person_id("dana")),
+        (None, plant["pump"]),
+        (None, plant["site"]),
+        (False, True),
+        ("", "leaks", "new-1"),
+    )
+    for statuses, priorities, types, who, asset, place, overdue, text in combinations:
+        query = WorkOrderQuery(text, statuses, priorities, types, asset, place, who, overdue, NOW)
+        expected = {one for one, fields in everything.items() if wanted(query, fields, below)}
+        rows = busy.reader.work_orders(query, 0, 1000)
+        assert {row.id for row in rows} == expected, query
+        assert len(rows) == len(expected) == busy.reader.count_work_orders(query)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize(
+    "column",
+    [
+        "number", "title", "status", "priority", "work_type", "asset_tag", "asset_name", "location_name",
+        "assigned_name", "due_at", "created_at", "completed_at", "mark",
+    ],
+)  # fmt: skip
+def test_every_column_sorts_with_empty_values_last(busy, column, descending):
+    query = WorkOrderQuery(sort=column, descending=descending)
+    rows = busy.reader.work_orders(query, 0, 1000)
+    order = {
+        "status": STATUSES.index,
+        "priority": PRIORITIES.index,
+        "mark": ["", "waiting", "refused", "conflict"].index,
+        "number": lambda text: (text.startswith("New-"), int(text.split("-")[1])),
+    }.get(column, str.lower)
+    shown = [getattr(row, column) for row in rows]
+    if column == "mark":
+        keys = [order(value) for value in shown]
+    else:
+        filled = [value for value in shown if value]
+        assert shown[: len(filled)] == filled
+        keys = [order(value) for value in filled]
+    assert keys == sorted(keys, reverse=descending)
+    pages = [row for start in range(0, 60, 7) for row in busy.reader.work_orders(query, start, 7)]
+    assert pages == rows
+    for place, row in enumerate(rows):
+        assert busy.reader.work_order_position(query, row.id) == place
+
+
+def test_a_work_order_that_is_filtered_out_has_no_place(busy):
+    (row, *_) = busy.reader.work_orders(WorkOrderQuery(statuses=frozenset({"open"})))
+    query = WorkOrderQuery(statuses=frozenset({"closed"}))
+    assert busy.reader.work_order_position(query, row.id) is None
+
+
+def test_counts_are_those_of_the_lists(hub, busy):
+    counts = busy.reader.work_order_counts(person_id("dana"), NOW)
+    unfinished = WorkOrderQuery(statuses=UNFINISHED)
+    count = busy.reader.count_work_orders
+    assert counts.open == count(unfinished)
+    assert counts.mine == count(replace(unfinished, assigned_to=person_id("dana")))
+    assert counts.overdue == count(WorkOrderQuery(overdue=True, now=NOW))
+    assert counts.everything == len(truth(hub, busy))
+
+
+def test_marks_tell_the_gravest_state_of_the_work_order_and_its_children(hub, busy):
+    marks = {row.id: row.mark for row in busy.reader.work_orders(WorkOrderQuery(), 0, 1000)}
+    orders = [one for one, row in hub.rows.items() if row.type == "work_order"]
+    assert [marks[one] for one in orders[:4]] == [Mark.CONFLICT, Mark.CONFLICT, Mark.NONE, Mark.REFUSED]
+    assert {marks[one] for one in orders[4:8]} == {Mark.WAITING}
+
+
+def test_refused_hours_mark_their_work_order(hub, people):
+    order = hub.has("work_order")
+    dana = people("dana")
+    dana.logs_hours(order, 1)
+    hub.changes(order, status="completed")
+    dana.syncs()
+    (row,) = dana.reader.work_orders(WorkOrderQuery())
+    assert row.mark is Mark.REFUSED
+    (child,) = dana.reader.children("labor", order)
+    assert child.mark is Mark.REFUSED
+
+
+def test_provisional_numbers_are_found_until_the_server_gives_one(hub, dana):
+    for number in range(12):
+        made = dana.records.create("work_order", {"title": f"Pump {number}"})
+    assert dana.reader.find_work_order(" new-12 ") == made
+    rows = dana.reader.work_orders(WorkOrderQuery(sort="number", descending=False))
+    assert [row.number for row in rows] == [f"New-{number}" for number in range(1, 13)]
+    assert [row.id for row in dana.reader.work_orders(WorkOrderQuery(text="new-12"))] == [made]
+    dana.syncs()
+    assert dana.reader.find_work_order("New-12") is None
+    assert dana.reader.find_work_order("wo-1012") == made
+
+
+def test_an_assets_own_pending_change_is_seen_in_the_work_orders(hub, plant, people):
+    pia = people("pia")
+    pia.changes(plant["pump"], "asset", tag="X-77", name="Xylophone")
+    new = pia.records.create(
+        "asset", {"tag": "N-1", "name": "New", "status": "running", "parent_id": plant["pump"]}
+    )
+    order = pia.records.create("work_order", {"title": "For the new one", "asset_id": new})
+    row = next(row for row in pia.reader.work_orders(WorkOrderQuery(), 0, 1000) if row.id == order)
+    assert (row.asset_tag, row.asset_name) == ("N-1", "New")
+    tags = {row.asset_tag for row in pia.reader.work_orders(WorkOrderQuery(asset_id=plant["pump"]), 0, 1000)}
+    assert tags <= {"X-77", "m-2", "N-1"}
+    assert {"X-77", "N-1"} <= tags
+    assert [row.id for row in pia.reader.work_orders(WorkOrderQuery(text="n-1 new one"))] == [order]
+    assert pia.reader.find_asset("x-77") == plant["pump"]
+    assert pia.reader.find_asset("P-1") is None
+
+
+class TestSearch:
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("pümp", {"a"}), ("PUMP", {"a"}), ("elan", {"b"}), ("élan", {"b"}), ("pum lea", {"a"}),
+            ("lea pum", {"a"}), ("pump drips", set()), ("wo-1001", {"a"}), ("1001", {"a"}), ("flange", {"b"}),
+            ('"pump', {"a"}), ('pu"mp', set()), ("pump*", {"a"}), ("pump)", {"a"}), ("a AND b", set()),
+            ("🔧 pump", {"a"}), ("🔧", {"a", "b", "c"}), ("  ", {"a", "b", "c"}), ("-", {"a", "b", "c"}),
+            ("ماء", {"c"}), ("o'clock", {"c"}), ("clock'", {"c"}), ("50%", {"c"}), ("p_1", {"b"}),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("pending", [False, True])
+    def test_words_begin_words_whatever_stands_around_them(self, hub, people, text, found, pending):
+        asset = hub.has("asset", tag="P-1", name="Press")
+        ids = {
+            "a": hub.has("work_order", title="Pump leaks 🔧"),
+            "b": hub.has("work_order", title="Élan vital", description="the flange", asset_id=asset),
+            "c": hub.has("work_order", title="ماء at 5 o'clock, 50 %"),
+        }
+        dana = people("dana")
+        if pending:
+            for one in ids.values():
+                dana.changes(one, priority="high")
+        rows = dana.reader.work_orders(WorkOrderQuery(text=text))
+        assert {row.id for row in rows} == {ids[one] for one in found}
+
+    def test_an_assets_new_name_finds_its_work_orders(self, hub, people):
+        asset = hub.has("asset", tag="P-1", name="Press")
+        order = hub.has("work_order", title="Grease", asset_id=asset)
+        dana = people("dana")
+        hub.changes(asset, name="Xylophone")
+        dana.syncs()
+        assert [row.id for row in dana.reader.work_orders(WorkOrderQuery(text="xylo"))] == [order]
+        assert dana.reader.work_orders(WorkOrderQuery(text="press")) == []
+        hub.deletes(asset)
+        dana.syncs()
+        assert dana.reader.work_orders(WorkOrderQuery(text="xylo")) == []
+
+    def test_a_work_order_can_arrive_before_its_asset(self, hub, people):
+        dana = people("dana")
+        asset, order = new_id(), new_id()
+        cache = dana.profile.cache
+        cache.put([Change("work_order", order, 1, {"title": "Grease", "status": "open", "asset_id": asset})])
+        cache.put([Change("asset", asset, 1, {"tag": "P-1", "name": None})])
+        assert [row.id for row in dana.reader.work_orders(WorkOrderQuery(text="p-1"))] == [order]
+        cache.put([Change("work_order", order, 2, {"title": "Oil", "status": "open", "asset_id": asset})])
+        assert [row.id for row in dana.reader.work_orders(WorkOrderQuery(text="oil p-1"))] == [order]
+
+    def test_history_is_searched_by_words(self, hub, people):
+        orders = [hub.has("work_order", title=title) for title in ("100 % done", "Pump_1")]
+        dana = people("dana")
+        for one in orders:
+            dana.changes(one, priority="high")
+        dana.syncs()
+        assert [entry.edit.record_id for entry in dana.reader.history("100 %")] == [orders[0]]
+        assert [entry.edit.record_id for entry in dana.reader.history("pump_1 high")] == [orders[1]]
+        assert dana.reader.history("p%p") == []
+        assert len(dana.reader.history(limit=1)) == 1
+
+    letters = st.text("aAäÄéßøÅñŁ1-_.,'\"*()🔧 中م", max_size=12)
+
+    @settings(max_examples=300, deadline=None)
+    @given(letters, letters)
+    def test_pending_and_cached_records_are_found_by_the_same_words(self, text, query):
+        if not match_text(query):
+            return
+        with closing(connect(":memory:")) as file:
+            file.execute("CREATE VIRTUAL TABLE s USING fts5(t, tokenize = 'unicode61 remove_diacritics 2')")
+            file.execute("INSERT INTO s VALUES (?)", (text,))
+            found = file.execute("SELECT count(*) FROM s WHERE s MATCH ?", (match_text(query),)).fetchone()[0]
+        assert is_match(text, query) is bool(found)
+
+
+class TestAssets:
+    @pytest.mark.parametrize("descending", [False, True])
+    @pytest.mark.parametrize(
+        "column",
+        [
+            "tag", "name", "status", "criticality", "category", "location_name", "manufacturer", "model",
+            "serial_number", "open_work_orders", "nonsense",
+        ],
+    )  # fmt: skip
+    def test_every_column_sorts(self, busy, plant, column, descending):
+        rows = busy.reader.assets(AssetQuery(sort=column, descending=descending))
+        assert {row.id for row in rows} == {plant["pump"], plant["motor"], plant["fan"]}
+        if column != "nonsense":
+            values = [getattr(row, column) for row in rows]
+            filled = [value for value in values if value != ""]
+            assert values[: len(filled)] == filled
+            keys = [value.lower() if isinstance(value, str) else value for value in filled]
+            assert keys == sorted(keys, reverse=descending)
+
+    def test_filters_and_counts_agree(self, busy, plant):
+        pump, motor, fan = plant["pump"], plant["motor"], plant["fan"]
+        for query, found in (
+            (AssetQuery(), {pump, motor, fan}),
+            (AssetQuery(text="sn 9"), {motor}),
+            (AssetQuery(text="m-"), {motor}),
+            (AssetQuery(location_id=plant["site"]), {pump, fan}),
+            (AssetQuery(parent_id=pump), {motor}),
+            (AssetQuery(statuses=frozenset({"down"})), set()),
+            (AssetQuery(statuses=frozenset({"down", "running"}), text="f"), {fan}),
+        ):
+            assert {row.id for row in busy.reader.assets(query)} == found
+            assert busy.reader.count_assets(query) == len(found)
+
+    def test_open_work_orders_and_totals_count_pending_ones_once(self, hub, plant, people):
+        asset = hub.has("asset", tag="Z-1", name="Press")
+        orders = [hub.has("work_order", asset_id=asset) for _ in range(3)]
+        hub.has("work_order", asset_id=asset, status="closed")
+        hours = hub.has("labor", work_order_id=orders[0], hours=Decimal("2.5"), by="dana")
+        hub.has("labor", work_order_id=orders[1], hours=4)
+        pia = people("pia")
+        pia.changes(orders[1], status="completed")
+        pia.records.create("work_order", {"title": "New", "asset_id": asset})
+        pia.changes(hours, "labor", hours=3)
+        pia.logs_hours(orders[2], Decimal("0.5"))
+        (row,) = pia.reader.assets(AssetQuery(text="z-1"))
+        totals = pia.reader.asset_totals(asset)
+        assert row.open_work_orders == totals.open_work_orders == 3
+        assert (totals.finished_work_orders, totals.hours) == (2, Decimal("7.5"))
+
+    def test_refused_hours_are_not_in_the_total_but_those_the_server_has_are(self, hub, people):
+        asset = hub.has("asset", tag="Z-1")
+        order = hub.has("work_order", asset_id=asset)
+        hours = hub.has("labor", work_order_id=order, hours=2)
+        dana = people("dana")
+        dana.changes(hours, "labor", hours=9)
+        dana.logs_hours(order, 5)
+        hub.changes(order, status="completed")
+        dana.syncs()
+        assert dana.reader.tally().refusals == 2
+        assert dana.reader.asset_totals(asset).hours == 2
+
+    def test_a_pending_change_of_an_asset_is_shown_once(self, hub, plant, people):
+        dana = people("dana")
+        dana.changes(plant["pump"], "asset", status="down", notes="Hot")
+        rows = dana.reader.assets(AssetQuery(text="pump"))
+        assert [(row.id, row.status, row.mark) for row in rows] == [(plant["pump"], "down", Mark.WAITING)]
+        dana.syncs()
+        assert hub.record(plant["pump"])["status"] == "down"
+
+
+class TestTrees:
+    def everything_below(self, reader, parent=None, seen=None):
+        """What a person who opens every branch sees, in order."""
+        found = []
+        for row in reader.assets_below(parent):
+            found += [row.id, *self.everything_below(reader, row.id)]
+            assert len(found) < 500, "the tree has no end"
+        return found
+
+    @pytest.mark.parametrize("seed", range(8))
+    def test_any_tree_shows_each_asset_exactly_once(self, hub, people, seed):
+        pick = random.Random(seed)
+        ids = [new_id() for _ in range(25)]
+        places = [hub.has("location", name="A"), hub.has("location", name="B"), None, new_id()]
+        for one in ids:
+            parent = pick.choice([None, new_id(), *ids])
+            hub.has("asset", record_id=one, tag=one[:4], parent_id=parent, location_id=pick.choice(places))
+        hub.deletes(ids.pop())
+        pia = people("pia")
+        for one in pick.sample(ids, 4):
+            pia.changes(one, "asset", name="Moved", parent_id=pick.choice(ids))
+        made = pia.records.create(
+            "asset", {"tag": "N", "name": "N", "status": "running", "parent_id": ids[0]}
+        )
+        pia.records.delete(pia.sees(ids[5], "asset"))
+        expected = sorted({*ids, made} - {ids[5]})
+        assert sorted(self.everything_below(pia.reader)) == expected
+        tops = [row.id for place in (*places[:2], None) for row in pia.reader.assets_at(place)]
+        assert len(tops) == len(set(tops))
+        below = {row.id for one in expected for row in pia.reader.assets_below(one)}
+        assert set(tops) | below == set(expected)
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.dictionaries(st.integers(0, 8), st.none() | st.integers(0, 12), max_size=9))
+    def test_with_the_topmost_at_the_root_everything_is_reached_once(self, parents):
+        named = {str(one): None if up is None else str(up) for one, up in parents.items()}
+        tops = topmost(named)
+        seen = []
+        waiting = sorted(tops)
+        while waiting:
+            here = waiting.pop()
+            seen.append(here)
+            waiting += [one for one, up in named.items() if up == here and one not in tops]
+        assert sorted(seen) == sorted(named)
+
+    def test_locations_with_a_missing_parent_or_a_cycle_keep_what_is_below_them(self, hub, people):
+        a, b = new_id(), new_id()
+        hub.has("location", record_id=a, name="a", parent_id=b)
+        hub.has("location", record_id=b, name="b", parent_id=a)
+        c = hub.has("location", name="c", parent_id=a)
+        d = hub.has("location", name="d", parent_id=new_id())
+        e = hub.has("location", name="e", parent_id=d)
+        dana = people("dana")
+        parents = {row.id: row.parent_id for row in dana.reader.locations()}
+        assert parents == {a: None, b: None, c: a, d: None, e: d}
+
+    def test_people_are_listed_by_name_inactive_ones_too(self, hub, people):
+        hub.has("person", name="ann", username="ann", role="technician", active=False)
+        dana = people("dana")
+        rows = dana.reader.people()
+        assert [(row.name, row.active) for row in rows] == [
+            ("ann", False), ("Bob Lee", True), ("Dana Ortiz", True), ("Pia Plan", True),
+        ]  # fmt: skip
+
+
+class TestOneMoment:
+    def test_a_record_that_is_just_applied_is_always_shown_once(self, hub, people):
+        """The read order: while answers arrive, a row is in one half or the other, never in none or both."""
+        orders = [hub.has("work_order", title=f"Pump {number}") for number in range(25)]
+        dana = people("dana")
+        for one in orders:
+            dana.changes(one, priority="high")
+        seen, problems = [], []
+        is_done = threading.Event()
+
+        def read():
+            try:
+                while not is_done.is_set():
+                    seen.append(len(dana.reader.work_orders(WorkOrderQuery())))
+                    seen.append(dana.reader.count_work_orders(WorkOrderQuery()))
+                    high = WorkOrderQuery(priorities=frozenset({"high"}))
+                    seen.append(dana.reader.count_work_orders(high))
+            except Exception as error:
+                problems.append(error)
+            finally:
+                dana.profile.close_thread()
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        try:
+            dana.syncs()
+            hub.is_restored_from_backup()
+            dana.syncs()
+        finally:
+            is_done.set()
+            thread.join()
+        assert problems == []
+        assert set(seen) == {25}
+
+    def test_a_save_while_another_thread_syncs_waits_its_turn(self, hub, people):
+        orders = [hub.has("work_order", title=f"Pump {number}") for number in range(20)]
+        dana = people("dana")
+        for one in orders[:10]:
+            dana.changes(one, priority="high")
+        rounds = []
+
+        def sync():
+            try:
+                rounds.append(dana.syncs())
+            finally:
+                dana.profile.close_thread()
+
+        thread = threading.Thread(target=sync)
+        thread.start()
+        for one in orders:
+            dana.changes(one, status="on_hold")
+        thread.join()
+        dana.syncs()
+        assert {(hub.record(one)["status"]) for one in orders} == {"on_hold"}
+        assert [hub.record(one)["priority"] for one in orders[:10]] == ["high"] * 10
+        assert dana.reader.queue() == []
+
+
+class TestChildren:
+    def test_children_are_in_order_of_time_with_their_marks(self, hub, people):
+        order = hub.has("work_order")
+        asset = hub.has("asset", tag="Z")
+        late = hub.has("comment", work_order_id=order, text="Late", written_at=DUE[5])
+        early = hub.has(
+            "comment", work_order_id=order, text="Early", written_at=DUE[1], written_by=person_id("dana")
+        )
+        hub.has("comment", asset_id=asset, text="On the asset", written_at=DUE[1])
+        dana = people("dana")
+        dana.changes(early, "comment", text="Earlier")
+        found = dana.reader.children("comment", order)
+        assert [(one.id, one.fields["text"], one.mark) for one in found] == [
+            (early, "Earlier", Mark.WAITING), (late, "Late", Mark.NONE),
+        ]  # fmt: skip
+        assert [one.fields["text"] for one in dana.reader.children("comment", asset)] == ["On the asset"]
+
+    def test_a_deleted_child_is_gone_at_once_and_back_when_refused(self, hub, people):
+        order = hub.has("work_order")
+        hours = hub.has("labor", work_order_id=order, hours=2)
+        dana = people("dana")
+        dana.records.delete(dana.sees(hours, "labor"))
+        assert dana.reader.children("labor", order) == []
+        hub.changes(order, status="completed")
+        dana.syncs()
+        (child,) = dana.reader.children("labor", order)
+        assert child.mark is Mark.REFUSED
+
+    def test_what_waits_says_what_it_waits_for(self, hub, people):
+        order = hub.has("work_order", title="Pump")
+        dana = people("dana")
+        dana.changes(order, asset_id=new_id())
+        dana.syncs()
+        dana.changes(order, status="on_hold")
+        waits = [(item.waiting.value, item.waits_for) for item in dana.reader.queue()]
+        assert waits == [("needs_answer", ""), ("unanswered_edit", "WO-1001 Pump")]
+
+    def test_an_asset_comment_is_about_the_asset(self, hub, people):
+        asset = hub.has("asset", tag="P-1", name="Pump")
+        dana = people("dana")
+        dana.records.create("comment", {"asset_id": asset, "text": "Hot"})
+        dana.backend.faults = [unreachable()]
+        dana.syncs()
+        (item,) = dana.reader.queue()
+        assert (item.subject.number, item.subject.title, item.subject.asset_id) == ("P-1", "Pump", asset)
+        assert dana.reader.conflict(item.edit.id, "technician") is None
+        assert dana.reader.refusal(item.edit.id) is None
+        assert dana.reader.conflict("nothing", "technician") is None
+        (comment,) = dana.reader.children("comment", asset)
+        assert comment.fields["written_by"] == person_id("dana")
+        assert comment.fields["written_at"] <= datetime.now(UTC).isoformat()
