@@ -1,0 +1,105 @@
+"""The mission's examples through the real window, by clicks and keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+
+from maintenance_desktop.domain.edits import Ending
+
+
+def press(qtbot, parent, name: str) -> None:
+    button = parent.findChild(QPushButton, name)
+    assert button is not None, name
+    assert button.isEnabled(), name
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def start_offline_while_dana_rewrites(qtbot, ada, dana, work_order) -> None:
+    """A, offline, changes the status; B, online, changes the description; A reconnects and is asked."""
+    ada.opens(work_order)
+    ada.goes_offline()
+    press(qtbot, ada.window, "startButton")
+    assert ada.fields(work_order)["status"] == "in_progress"
+    assert ada.tally().waiting == 1
+    dana.changes(work_order, description="Bearing seized, pump isolated.")
+    dana.syncs()
+    ada.goes_online()
+    ada.waits_for(lambda: dialog("conflictDialog") is not None)
+
+
+def dialog(name: str):
+    found = QApplication.activeModalWidget()
+    return found if found is not None and found.objectName() == name else None
+
+
+def words(shown) -> str:
+    return " ".join(label.text() for label in shown.findChildren(QLabel))
+
+
+def server_copy(dana, work_order) -> dict:
+    dana.syncs()
+    return dict(dana.sees(work_order).fields)
+
+
+def test_overwrite_sends_my_status_and_their_description_reverts(qtbot, ada, dana, work_order):
+    start_offline_while_dana_rewrites(qtbot, ada, dana, work_order)
+    assert "Dana Ortiz" in words(dialog("conflictDialog"))
+    press(qtbot, dialog("conflictDialog"), "overwriteButton")
+    ada.waits_for(lambda: ada.tally().waiting == ada.tally().needs_you == 0)
+    now = server_copy(dana, work_order)
+    assert (now["status"], now["description"]) == ("in_progress", "Bearing noisy.")
+    assert ada.fields(work_order)["status"] == "in_progress"
+    overwrote = ada.reader.history()[0]
+    assert overwrote.ending is Ending.OVERWROTE
+    assert overwrote.theirs.record["description"] == "Bearing seized, pump isolated."
+
+
+def test_discard_keeps_their_description_and_the_status_as_it_was(qtbot, ada, dana, work_order):
+    start_offline_while_dana_rewrites(qtbot, ada, dana, work_order)
+    press(qtbot, dialog("conflictDialog"), "discardButton")
+    ada.waits_for(lambda: ada.tally().needs_you == 0)
+    now = server_copy(dana, work_order)
+    assert (now["status"], now["description"]) == ("open", "Bearing seized, pump isolated.")
+    assert ada.fields(work_order) == now
+    dropped = ada.reader.history()[0]
+    assert dropped.ending is Ending.DISCARDED
+    assert dropped.edit.mine["status"] == "in_progress"
+
+
+def test_decide_later_stays_on_more_until_it_is_answered(qtbot, ada, dana, work_order):
+    start_offline_while_dana_rewrites(qtbot, ada, dana, work_order)
+    qtbot.keyClick(dialog("conflictDialog"), Qt.Key.Key_Escape)
+    ada.waits_for(lambda: QApplication.activeModalWidget() is None)
+    assert ada.window.places.findChild(QLabel, "moreBadge").text() == "1"
+    assert ada.tally().conflicts == 1
+    ada.window.activateWindow()  # nobody does that on a screen without a window manager
+    ada.waits_for(ada.window.isActiveWindow)
+    qtbot.keyClick(ada.window, Qt.Key.Key_F5)
+    ada.waits_for(lambda: dialog("conflictDialog") is not None)
+    press(qtbot, dialog("conflictDialog"), "discardButton")
+    ada.waits_for(lambda: ada.tally().needs_you == 0)
+
+
+def test_hours_on_a_work_order_that_was_completed_meanwhile(qtbot, ada, dana, work_order):
+    ada.opens(work_order)
+    ada.goes_offline()
+    qtbot.keyClick(ada.window.work_orders.list.table, Qt.Key.Key_L)
+    ada.waits_for(lambda: dialog("logHoursDialog") is not None)
+    ada.waits_for(lambda: getattr(QApplication.focusWidget(), "objectName", str)() == "hoursField")
+    qtbot.keyClicks(QApplication.focusWidget(), "2.5")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    ada.waits_for(lambda: ada.tally().waiting == 1)
+    dana.changes(work_order, status="completed")
+    dana.syncs()
+    ada.goes_online()
+    ada.waits_for(lambda: dialog("errorDialog") is not None)
+    assert "Dana Ortiz completed WO-1001" in words(dialog("errorDialog"))
+    assert "2.5" in words(dialog("errorDialog"))
+    assert ada.window.places.findChild(QLabel, "moreBadge").text() == "1"
+    press(qtbot, dialog("errorDialog"), "okayButton")
+    ada.waits_for(lambda: ada.tally().needs_you == 0)
+    assert ada.reader.children("labor", work_order) == []
+    assert ada.reader.history()[0].ending is Ending.ACKNOWLEDGED
+    assert server_copy(dana, work_order)["status"] == "completed"
+    assert dana.reader.children("labor", work_order) == []
