@@ -222,6 +222,7 @@ class FakeLine:
         self.sent_at: list[object] = []
         self.calls: list[str] = []
         self.wait_problem: Exception | None = None
+        self.is_waiting = threading.Event()
         self._moves = threading.Condition()
         self._interrupted = False
 
@@ -296,9 +297,11 @@ class FakeLine:
             raise self.wait_problem
         with self._moves:
             seen = int(cursor.partition(":")[2])
+            self.is_waiting.set()
             self._moves.wait_for(
                 lambda: self._interrupted or self.is_offline or self.hub.seq > seen, min(seconds, 20)
             )
+            self.is_waiting.clear()
             if self._interrupted:
                 self._interrupted = False
                 raise Interrupted("Ended from here.")
