@@ -155,14 +155,7 @@ class AssetDetail(QWidget):
         self.mark.setText(f"{mark_sign(view.mark)} {mark_word(view.mark)}".strip())
         self.mark.setVisible(bool(view.mark))
         totals = self._workspace.reader.asset_totals(view.id)
-        self.summary.setText(
-            fill(
-                self.tr("%1 booked · %2 open · %3 finished"),
-                values.hours(totals.hours),
-                str(totals.open_work_orders),
-                str(totals.finished_work_orders),
-            )
-        )
+        self.summary.setText(fill(self.tr("%1 booked on this asset itself"), values.hours(totals.hours)))
         shown = {name: value for name, value in view.fields.items() if name not in _EDITED}
         self.facts.show_rows((), EditTexts(values).record_rows("asset", shown))
         self.open_orders.show_asset(view.id)

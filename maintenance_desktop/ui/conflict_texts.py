@@ -96,9 +96,7 @@ class ConflictTexts(QObject):
         items = self._view.dependants
         if not items:
             return ""
-        return fill(
-            self.tr("Discard also ends what depends on it: %1."), "; ".join(map(self._edits.item, items))
-        )
+        return fill(self.tr("Discard also ends what depends on it: %1."), self._edits.items(items))
 
     def _theirs_sentence(self) -> str:
         server = self._view.server

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject
 
 from maintenance_desktop.domain.edits import Edit, EditKind, readable_patch
 from maintenance_desktop.domain.records import SPECS, Fields, Value
 from maintenance_desktop.domain.views import QueueItem, Subject
+from maintenance_desktop.ui.plain import one_line
 from maintenance_desktop.ui.value_grid import GridCell, GridRow
 from maintenance_desktop.ui.values import ValueTexts, fill
+
+_LONGEST_NAME = 90
+_MOST_NAMED = 5
 
 
 class EditTexts(QObject):
@@ -20,7 +26,15 @@ class EditTexts(QObject):
 
     def subject(self, subject: Subject) -> str:
         """The work order's number and title, or the asset's tag and name, on one line."""
-        return " ".join(f"{subject.number} {subject.title}".split()) or self.tr("(without a name)")
+        name = one_line(f"{subject.number} {subject.title}", _LONGEST_NAME)
+        return name or self.tr("(without a name)")
+
+    def items(self, items: Sequence[QueueItem]) -> str:
+        """Several edits in a sentence: the first few, and how many more."""
+        named = [self.item(item) for item in items[:_MOST_NAMED]]
+        if len(items) > _MOST_NAMED:
+            named.append(fill(self.tr("and %1 more"), str(len(items) - _MOST_NAMED)))
+        return "; ".join(named)
 
     def item(self, item: QueueItem) -> str:
         """One line of the queue."""

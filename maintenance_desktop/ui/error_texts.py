@@ -73,9 +73,7 @@ class ErrorTexts(QObject):
         items = self._view.dependants
         if not items:
             return ""
-        return fill(
-            self.tr("Okay also ends what depends on it: %1."), "; ".join(map(self._edits.item, items))
-        )
+        return fill(self.tr("Okay also ends what depends on it: %1."), self._edits.items(items))
 
 
 _FINISHED = ("completed", "closed", "cancelled")

@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject
 
 from maintenance_desktop.domain.edits import Ending
 from maintenance_desktop.domain.records import SPECS, Fields
-from maintenance_desktop.domain.views import HistoryEntry
+from maintenance_desktop.domain.views import HistoryEntry, RefusalView
 from maintenance_desktop.ui.edit_texts import EditTexts
+from maintenance_desktop.ui.error_texts import ErrorTexts
 from maintenance_desktop.ui.value_grid import GridCell, GridRow
 from maintenance_desktop.ui.values import ValueTexts, fill
 
@@ -61,7 +62,10 @@ class HistoryTexts(QObject):
                 self.tr("%1 changed it %2.") if theirs.record is not None else self.tr("%1 deleted it %2.")
             )
             parts.append(fill(template, theirs.changed_by_name, self._values.when(theirs.changed_at)))
-        if entry.message:
+        if entry.edit.refusal is not None:
+            view = RefusalView(entry.edit.id, entry.subject, entry.edit, entry.message)
+            parts.append(ErrorTexts(view, self._values).sentence())
+        elif entry.message:
             parts.append(entry.message)
         return " ".join(parts)
 

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject
 
 from maintenance_desktop.domain.edits import EditState
 from maintenance_desktop.domain.planning import Waiting, dependants
-from maintenance_desktop.domain.views import QueueItem
+from maintenance_desktop.domain.views import QueueItem, RefusalView
 from maintenance_desktop.services.status import Connection
 from maintenance_desktop.ui.edit_texts import EditTexts
+from maintenance_desktop.ui.error_texts import ErrorTexts
 from maintenance_desktop.ui.values import ValueTexts, fill
 
 
@@ -60,7 +61,8 @@ class QueueTexts(QObject):
         if edit.state is EditState.CONFLICTED:
             return self.tr("⚠ Changed by somebody else too: decide")
         if edit.state is EditState.REFUSED:
-            return fill(self.tr("✕ Refused: %1"), edit.refusal.message if edit.refusal else "")
+            view = RefusalView(edit.id, item.subject, edit, edit.refusal.message if edit.refusal else "")
+            return fill(self.tr("✕ Refused: %1"), ErrorTexts(view, self._values).sentence())
         other = names.get(item.waits_for, item.waits_for)
         match item.waiting:
             case Waiting.EARLIER_EDIT:

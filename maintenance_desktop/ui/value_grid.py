@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFont, QGuiApplication, QPalette, QResizeEvent, QTextOption
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QLabel,
-    QScrollArea,
-    QSizePolicy,
-    QTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QPalette
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-_MOST_LINES = 8
+from maintenance_desktop.ui.value_box import ValueBox
+
 _LABEL_WIDTH = 150
 _LONGEST_BOLD = 60
 _SHORT = 24
@@ -41,63 +32,6 @@ class GridRow:
     cells: tuple[GridCell, ...]
 
 
-class ValueBox(QTextEdit):
-    """A text that can be read and copied, as high as it needs to be and never higher than a few lines."""
-
-    def __init__(self, text: str, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setReadOnly(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAcceptRichText(False)
-        self.setTabChangesFocus(True)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.document().setDocumentMargin(0)
-        self.viewport().setAutoFillBackground(False)
-        self.setPlainText(text)
-        self._measure = self.document().clone(self)
-        self._heights: dict[int, int] = {}
-
-    def heightForWidth(self, width: int) -> int:
-        """As high as the text at that width, up to a few lines."""
-        if width not in self._heights:
-            self._measure.setDefaultFont(self.font())
-            self._measure.setTextWidth(width)
-            self._heights[width] = math.ceil(self._measure.size().height()) + 1
-        return min(self._heights[width], self._highest())
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        scrolls = self.document().size().height() > self._highest()
-        bar, focus = Qt.ScrollBarPolicy, Qt.FocusPolicy
-        self.setVerticalScrollBarPolicy(bar.ScrollBarAlwaysOn if scrolls else bar.ScrollBarAlwaysOff)
-        self.setFocusPolicy(focus.StrongFocus if scrolls else focus.ClickFocus)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._heights.clear()
-            self.updateGeometry()
-        if event.type() == QEvent.Type.PaletteChange:  # a transparent text has a transparent bar otherwise
-            self.verticalScrollBar().setPalette(QGuiApplication.palette())
-
-    def sizeHint(self) -> QSize:
-        return QSize(120, self.heightForWidth(120))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(60, self.fontMetrics().lineSpacing())
-
-    def _highest(self) -> int:
-        return self.fontMetrics().lineSpacing() * _MOST_LINES
-
-
 class ValueGrid(QWidget):
     """Rows of facts under optional headers. Nothing in it is ever read as markup."""
 
@@ -107,6 +41,10 @@ class ValueGrid(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._inside)
+
+    def minimumSizeHint(self) -> QSize:
+        """Its height follows from its width; the layout's own minimum is that of the narrowest columns."""
+        return QSize(super().minimumSizeHint().width(), 0)
 
     def show_rows(self, headers: Sequence[str], rows: Sequence[GridRow]) -> None:
         """Show these; `headers` stand above the value columns and may be empty."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from PySide6.QtCore import QObject
 
 from maintenance_desktop.domain.records import SPECS, Field, FieldKind, Value
+from maintenance_desktop.domain.values import shortest
 from maintenance_desktop.services.ports import Clock, Reader
 from maintenance_desktop.ui.references import References
 from maintenance_desktop.ui.times import (
@@ -98,8 +99,10 @@ class ValueTexts(QObject):
 
 
 def _exact(number: Value) -> Value:
-    """A whole number as a decimal, which is written without places it does not have."""
-    return Decimal(number) if isinstance(number, int) and not isinstance(number, bool) else number
+    """The number with the places it has: neither 2.50 nor 2.000000."""
+    if isinstance(number, bool) or not isinstance(number, int | Decimal):
+        return number
+    return Decimal(shortest(number))
 
 
 def fill(template: str, *parts: str) -> str:

@@ -61,7 +61,7 @@ def test_an_asset_is_shown_with_everything_and_its_totals(page):
     choose(page, PUMP)
     labels = shown(page)
     assert page.detail.heading.text() == "P-204 Feed pump"
-    assert "3.5 h booked" in page.detail.summary.text()
+    assert page.detail.summary.text() == "3.5 h booked on this asset itself"
     for text in ("SN-88", "H2 Hall 2", "new_field", "from a newer server"):
         assert text in labels
     assert page.detail.tabs.tabText(1) == f"Open ({page.detail.open_orders.count})"

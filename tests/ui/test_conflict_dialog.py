@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 from maintenance_desktop.domain.edits import EditKind, ServerCopy
 from maintenance_desktop.ui.conflict_dialog import ConflictDialog
 from maintenance_desktop.ui.decision_dialog import Choice
-from maintenance_desktop.ui.value_grid import ValueBox
+from maintenance_desktop.ui.value_box import ValueBox
 from maintenance_desktop.ui.values import ValueTexts
 from tests.ui.asking import BASE, MINE, SUBJECT, conflict, conflicted_edit, waiting_hours
 from tests.ui.fakes import NOW, believable_plant, in_days
@@ -122,6 +122,11 @@ def test_what_ends_with_discard_is_named(ask):
     dialog = ask(conflict(dependants=(waiting_hours(),)))
     assert "2.5 h on WO-1042 Replace DE bearing" in dialog.dependants.text()
     assert not ask().dependants.isVisible()
+
+
+def test_many_that_end_with_discard_are_counted(ask):
+    dialog = ask(conflict(dependants=(waiting_hours(),) * 8))
+    assert dialog.dependants.text().endswith("; and 3 more.")
 
 
 @pytest.mark.parametrize(

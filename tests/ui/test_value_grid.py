@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel
 
-from maintenance_desktop.ui.value_grid import GridCell, GridRow, ScrolledGrid, ValueBox, ValueGrid
+from maintenance_desktop.ui.value_box import ValueBox
+from maintenance_desktop.ui.value_grid import GridCell, GridRow, ScrolledGrid, ValueGrid
 
 LONG = "Bearing noisy at the drive end since Monday. " * 100
 
