@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
 from maintenance_desktop.services.status import Connection
+from maintenance_desktop.ui.check_box import CheckBox
 from maintenance_desktop.ui.more_section import MoreSection
 from maintenance_desktop.ui.parts import named, plain_label
 from maintenance_desktop.ui.settings import Settings
@@ -30,10 +31,10 @@ class SettingsSection(MoreSection):
         self.about.hide()
         self._workspace = workspace
         self._settings = settings
-        self.work_offline = _box(self.tr("&Work offline"), "workOfflineBox")
+        self.work_offline = CheckBox(self.tr("&Work offline"), "workOfflineBox")
         self.work_offline.clicked.connect(self._on_work_offline)
         offline_hint = plain_label(text=self.tr("Nothing is sent or fetched until you switch this off."))
-        self.large_targets = _box(self.tr("&Large rows and targets"), "largeTargetsBox")
+        self.large_targets = CheckBox(self.tr("&Large rows and targets"), "largeTargetsBox")
         self.large_targets.clicked.connect(self._on_large_targets)
         large_hint = plain_label(text=self.tr("For gloves and touch screens."))
         self.theme = named(QComboBox(), "themeBox", self.tr("Colours"))
@@ -78,7 +79,3 @@ class SettingsSection(MoreSection):
         chosen = str(self.theme.currentData())
         self._settings.keep(THEME, chosen)
         self.theme_chosen.emit(chosen)
-
-
-def _box(text: str, name: str) -> QCheckBox:
-    return named(QCheckBox(text), name, text.replace("&", ""))
