@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication
 
 from maintenance_desktop.domain.edits import Ending
-
-
-def press(qtbot, parent, name: str) -> None:
-    button = parent.findChild(QPushButton, name)
-    assert button is not None, name
-    assert button.isEnabled(), name
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+from tests.e2e.gestures import badge, dialog, press, words
 
 
 def start_offline_while_dana_rewrites(qtbot, ada, dana, work_order) -> None:
@@ -26,15 +20,6 @@ def start_offline_while_dana_rewrites(qtbot, ada, dana, work_order) -> None:
     dana.syncs()
     ada.goes_online()
     ada.waits_for(lambda: dialog("conflictDialog") is not None)
-
-
-def dialog(name: str):
-    found = QApplication.activeModalWidget()
-    return found if found is not None and found.objectName() == name else None
-
-
-def words(shown) -> str:
-    return " ".join(label.text() for label in shown.findChildren(QLabel))
 
 
 def server_copy(dana, work_order) -> dict:
@@ -71,7 +56,7 @@ def test_decide_later_stays_on_more_until_it_is_answered(qtbot, ada, dana, work_
     start_offline_while_dana_rewrites(qtbot, ada, dana, work_order)
     qtbot.keyClick(dialog("conflictDialog"), Qt.Key.Key_Escape)
     ada.waits_for(lambda: QApplication.activeModalWidget() is None)
-    assert ada.window.places.findChild(QLabel, "moreBadge").text() == "1"
+    assert badge(ada.window) == "1"
     assert ada.tally().conflicts == 1
     ada.window.activateWindow()  # nobody does that on a screen without a window manager
     ada.waits_for(ada.window.isActiveWindow)
@@ -96,7 +81,7 @@ def test_hours_on_a_work_order_that_was_completed_meanwhile(qtbot, ada, dana, wo
     ada.waits_for(lambda: dialog("errorDialog") is not None)
     assert "Dana Ortiz completed WO-1001" in words(dialog("errorDialog"))
     assert "2.5" in words(dialog("errorDialog"))
-    assert ada.window.places.findChild(QLabel, "moreBadge").text() == "1"
+    assert badge(ada.window) == "1"
     press(qtbot, dialog("errorDialog"), "okayButton")
     ada.waits_for(lambda: ada.tally().needs_you == 0)
     assert ada.reader.children("labor", work_order) == []
