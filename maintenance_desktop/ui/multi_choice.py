@@ -66,6 +66,7 @@ class MultiChoiceButton(QPushButton):
     def _show(self) -> None:
         ticked = [action.text() for action in self.options.actions() if action.isChecked()]
         what = ", ".join(ticked) if ticked else self.tr("any")
-        self.setText(f"{self._title}: {what}")
+        # WORKAROUND Qt 6.11: a left-aligned text ignores the style sheet's padding where there is a menu
+        self.setText(f"\u2002{self._title}: {what}")
         self.setAccessibleName(f"{self._title}: {what}")
         self.setToolTip(f"{self._title}: {what}")

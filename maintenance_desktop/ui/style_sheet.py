@@ -25,13 +25,13 @@ QToolTip { color: @text; background: @paper; border: 1px solid @line; padding: 4
 QPushButton, QToolButton {
     border: 1px solid @line; border-radius: 5px; padding: 4px 11px; background: @paper; min-height: 18px;
 }
-QToolButton { padding: 4px 7px; }
+QToolButton { padding: 4px; }
 QPushButton:hover, QToolButton:hover { background: @selection; }
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked {
     background: @selection; border-color: @accent;
 }
 QPushButton:focus, QToolButton:focus { border: 2px solid @accent; padding: 3px 10px; }
-QToolButton:focus { padding: 3px 6px; }
+QToolButton:focus { padding: 3px; }
 QPushButton:disabled, QToolButton:disabled { background: @window; color: palette(disabled, text); }
 QPushButton[verb="main"] { background: @accent; color: @on_accent; border-color: @accent; }
 QPushButton[verb="main"]:hover { background: @accent; border-color: @text; }
@@ -46,7 +46,7 @@ QPushButton[verb="link"] {
 }
 QPushButton[verb="link"]:hover { text-decoration: underline; }
 QPushButton[verb="link"]:focus { border: 1px solid @accent; padding: 1px 0px; }
-QPushButton[several="true"] { text-align: left; padding: 4px 24px 4px 9px; }
+QPushButton[several="true"] { text-align: left; }
 QPushButton[chip="true"] { border-radius: 13px; padding: 3px 12px; background: transparent; }
 QPushButton[chip="true"]:hover { background: @selection; }
 QPushButton[chip="true"]:checked { background: @selection; border-color: @accent; }

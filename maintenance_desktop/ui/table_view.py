@@ -66,7 +66,11 @@ class TableView(QTableView):
         self._settings = settings
         self._model = model
         self._is_selecting = False
+        self._current_before: str | None = None
+        # connected before the view's own slots, which go to another row when the current one leaves
+        model.rowsAboutToBeRemoved.connect(self._on_rows_leave)
         self.setModel(model)
+        model.rowsRemoved.connect(self._on_rows_left)
         self.setItemDelegate(RowDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -147,6 +151,18 @@ class TableView(QTableView):
         row = self._model.row(current)
         if row is not None and not self._is_selecting:
             self.row_chosen.emit(row.id)
+
+    @Slot()
+    def _on_rows_leave(self) -> None:
+        self._is_selecting = True
+        self._current_before = self.current_id()
+
+    @Slot()
+    def _on_rows_left(self) -> None:
+        """Nobody chose the neighbour of a row that left."""
+        if self._current_before is not None:
+            self.select(self._current_before)
+        self._is_selecting = False
 
     @Slot()
     @Slot(str)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPoint, Signal, Slot
 from PySide6.QtGui import QAction
@@ -181,9 +182,11 @@ class WorkOrderActions(QWidget):
             icon_name="" if verb.is_main else verb.icon_name,
             hint=verb.problem or (self.tr("Complete (Ctrl+Enter)") if verb.name == "complete" else ""),
         )
-        made.setProperty("step", verb.status)
         made.setEnabled(not verb.problem)
-        made.clicked.connect(self.complete_asked if verb.name == "complete" else self._on_verb_clicked)
+        if verb.name == "complete":
+            made.clicked.connect(self.complete_asked)
+        else:
+            made.clicked.connect(partial(self._ask, verb.status))
         self.verb_buttons[verb.name] = made
         return made
 
@@ -196,11 +199,8 @@ class WorkOrderActions(QWidget):
         while self._row.count():
             self._row.takeAt(0)
 
-    @Slot()
-    def _on_verb_clicked(self) -> None:
-        sender = self.sender()
-        if isinstance(sender, QPushButton):
-            self.status_asked.emit(str(sender.property("step")))
+    def _ask(self, status: str) -> None:
+        self.status_asked.emit(status)
 
     @Slot()
     def _on_rare_asked(self) -> None:

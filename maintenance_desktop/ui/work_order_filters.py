@@ -203,10 +203,10 @@ class SearchField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         # with something to empty, Esc is the field's and not the window's
-        is_override = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_override and event.key() == Qt.Key.Key_Escape and self.text():
-            event.accept()
-            return True
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and self.text():
+            event.setAccepted(event.key() == Qt.Key.Key_Escape)
+            if event.isAccepted():
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

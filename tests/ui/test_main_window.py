@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+
+from maintenance_desktop.services.status import Connection, Progress, RoundResult, SyncState
+from maintenance_desktop.ui.main_window import MainWindow
+from maintenance_desktop.ui.navigation import Place
+from maintenance_desktop.ui.shortcuts_dialog import ShortcutsDialog
+from tests.ui.fakes import ALEX, PUMP, in_days, record_id
+
+FIRST, SECOND = record_id(1042), record_id(1041)
+CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def window(workspace, settings, show, theme, qtbot):
+    window = show(MainWindow(workspace, settings), (1440, 860))
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+def press(window, qtbot, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(window, key, modifier)
+
+
+def type_title(window, qtbot, text):
+    field = window.work_orders.detail.details.form.editors["title"].field
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+
+
+# Keyboard
+
+
+def test_places_have_keys(window, qtbot):
+    for key, place in (
+        (Qt.Key.Key_2, Place.ASSETS),
+        (Qt.Key.Key_3, Place.MORE),
+        (Qt.Key.Key_1, Place.WORK_ORDERS),
+    ):
+        press(window, qtbot, key, CONTROL)
+        assert window.traveller.place is place
+        assert window.places.buttons[place].isChecked()
+
+
+def test_hours_take_three_keystrokes(window, plant, qtbot):
+    window.work_orders.open_work_order(FIRST)
+    window.work_orders.list.table.setFocus()
+    qtbot.keyClick(window.work_orders.list.table, Qt.Key.Key_L)
+    dialog = window.work_orders.steps.dialog
+    qtbot.waitUntil(dialog.hours_field.hasFocus)
+    qtbot.keyClicks(dialog.hours_field, "1.5")
+    qtbot.keyClick(dialog.hours_field, Qt.Key.Key_Return)
+    assert plant.edits[0].mine["person_id"] == ALEX
+    assert window._workspace.sync.requests == 1
+
+
+def test_an_l_in_a_text_is_a_letter(window, qtbot):
+    window.work_orders.open_work_order(FIRST)
+    field = window.work_orders.detail.details.form.editors["title"].field
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_L)
+    assert field.text() == "l"
+    assert window.work_orders.steps.dialog is None
+    window.work_orders.discard_typing()
+
+
+def test_ctrl_enter_completes(window, qtbot):
+    window.work_orders.open_work_order(FIRST)
+    press(window, qtbot, Qt.Key.Key_Return, CONTROL)
+    assert window.work_orders.steps.dialog.objectName() == "completeDialog"
+    window.work_orders.steps.dialog.reject()
+
+
+def test_ctrl_n_from_anywhere_begins_a_work_order(window, qtbot):
+    press(window, qtbot, Qt.Key.Key_2, CONTROL)
+    press(window, qtbot, Qt.Key.Key_N, CONTROL)
+    assert window.work_orders.new_form.isVisible()
+
+
+def test_ctrl_s_saves_and_asks_for_a_round(window, plant, qtbot):
+    window.work_orders.open_work_order(FIRST)
+    type_title(window, qtbot, "Both bearings")
+    press(window, qtbot, Qt.Key.Key_S, CONTROL)
+    assert plant.edits[0].patch == {"title": "Both bearings"}
+    assert window._workspace.sync.requests == 1
+    assert "1 change waiting" in window.status_line.sentence_label.text()
+
+
+def test_esc_asks_before_typing_is_lost(window, plant, qtbot):
+    window.work_orders.open_work_order(FIRST)
+    type_title(window, qtbot, "Both bearings")
+    press(window, qtbot, Qt.Key.Key_Escape)
+    qtbot.mouseClick(window.work_orders.guard.dialog.discard_button, Qt.MouseButton.LeftButton)
+    assert not window.work_orders.is_dirty
+    assert plant.edits == []
+
+
+def test_ctrl_f_goes_to_the_search(window, qtbot):
+    press(window, qtbot, Qt.Key.Key_F, CONTROL)
+    assert window.work_orders.list.filters.search_field.hasFocus()
+    press(window, qtbot, Qt.Key.Key_2, CONTROL)
+    press(window, qtbot, Qt.Key.Key_F, CONTROL)
+    assert window.assets.search.hasFocus()
+
+
+def test_back_and_forward(window, qtbot):
+    window.work_orders.open_work_order(FIRST)
+    window.work_orders.open_work_order(SECOND)
+    window.work_orders.asset_opened.emit(PUMP)
+    assert window.traveller.place is Place.ASSETS
+    press(window, qtbot, Qt.Key.Key_Left, ALT)
+    assert window.current_work_order_id() == SECOND
+    press(window, qtbot, Qt.Key.Key_Left, ALT)
+    assert window.current_work_order_id() == FIRST
+    press(window, qtbot, Qt.Key.Key_Right, ALT)
+    assert window.current_work_order_id() == SECOND
+
+
+def test_f1_lists_the_shortcuts(window, qtbot):
+    press(window, qtbot, Qt.Key.Key_F1)
+    dialog = window.findChild(ShortcutsDialog)
+    assert dialog.isVisible()
+    keys = {keys for _title, lines in window.actions_of.shortcuts() for _text, keys in lines}
+    assert {"Ctrl+1", "Ctrl+F", "Ctrl+N", "L", "Ctrl+Return", "F5", "Ctrl+S", "Alt+Left", "F1"} <= keys
+    dialog.accept()
+
+
+def test_no_two_actions_share_a_key(window):
+    keys = [keys for _title, lines in window.actions_of.shortcuts() for _text, keys in lines]
+    assert len(keys) == len(set(keys))
+
+
+# Sync
+
+
+def test_f5_asks_for_a_round(window, qtbot):
+    press(window, qtbot, Qt.Key.Key_F5)
+    assert window._workspace.sync.requests == 1
+
+
+def test_work_offline_is_a_switch(window):
+    window.actions_of.by_name["workOfflineAction"].setChecked(True)
+    assert window._workspace.sync.is_working_offline
+    window.actions_of.by_name["workOfflineAction"].setChecked(False)
+    assert not window._workspace.sync.is_working_offline
+
+
+def test_a_round_refreshes_what_is_on_screen(window, plant):
+    window.work_orders.open_work_order(FIRST)
+    plant.server_changes("work_order", FIRST, title="Changed by Dana")
+    window._workspace.sync.finish(RoundResult(changed=frozenset({FIRST})))
+    assert window.work_orders.detail.head.title_label.text() == "Changed by Dana"
+
+
+def test_the_status_line_tells_the_truth(window, plant, qtbot):
+    assert window.status_line.sentence_label.text() == "All changes saved on the server"
+    window._workspace.sync.say(
+        SyncState(Connection.OFFLINE, in_days(-0.03), in_days(-0.04), is_complete=True)
+    )
+    assert window.status_line.sentence_label.text().startswith("Offline since")
+    qtbot.mouseClick(window.status_line, Qt.MouseButton.LeftButton)
+    assert window.traveller.place is Place.MORE
+
+
+def test_the_first_download_has_numbers_and_cancel(window, qtbot):
+    line = window.status_line
+    state = SyncState(Connection.SYNCING, progress=Progress("download", 1200, 5100))
+    window._workspace.sync.say(state)
+    assert line.progress_label.text() == "1,200 of 5,100"
+    assert (line.progress_bar.value(), line.progress_bar.maximum()) == (1200, 5100)
+    qtbot.waitUntil(line.cancel_button.isVisible)
+    qtbot.mouseClick(line.cancel_button, Qt.MouseButton.LeftButton)
+    assert window._workspace.sync.was_cancelled
+    window._workspace.sync.say(SyncState(Connection.ONLINE, is_complete=True))
+    assert not line.progress_bar.isVisible()
+
+
+def test_a_sign_in_is_asked_for_once(window, qtbot):
+    asked = []
+    window.sign_in_wanted.connect(lambda: asked.append(1))
+    for _again in range(3):
+        window._workspace.sync.say(SyncState(Connection.SIGN_IN_REQUIRED, is_complete=True))
+    assert asked == [1]
+
+
+def test_a_conflict_is_asked_about_but_never_while_typing(window, plant, qtbot):
+    window.work_orders.open_work_order(FIRST)
+    window.work_orders.detail.change_status("on_hold")
+    plant.server_changes("work_order", FIRST, description="Seized")
+    plant.park(plant.edits[0].id)
+    type_title(window, qtbot, "Typing")
+    window._workspace.sync.finish(RoundResult(needs_you=(plant.edits[0].id,)))
+    assert window.presenter.dialog is None
+    assert window.places.badge.text() == "1"
+    assert window.places.badge.isVisible()
+    window.work_orders.discard_typing()
+    qtbot.waitUntil(lambda: window.presenter.dialog is not None)
+    qtbot.mouseClick(window.presenter.dialog.discard_button, Qt.MouseButton.LeftButton)
+    assert plant.edits == []
+    assert not window.places.badge.isVisible()
+
+
+# The window itself
+
+
+def test_another_place_asks_about_unsaved_typing(window, plant, qtbot):
+    window.work_orders.open_work_order(FIRST)
+    type_title(window, qtbot, "Both bearings")
+    qtbot.mouseClick(window.places.buttons[Place.ASSETS], Qt.MouseButton.LeftButton)
+    assert window.traveller.place is Place.WORK_ORDERS
+    assert window.places.buttons[Place.WORK_ORDERS].isChecked()
+    qtbot.mouseClick(window.work_orders.guard.dialog.save_button, Qt.MouseButton.LeftButton)
+    assert window.traveller.place is Place.ASSETS
+    assert len(plant.edits) == 1
+
+
+def test_closing_asks_about_unsaved_typing(window, plant, qtbot):
+    closed = []
+    window.closed.connect(lambda: closed.append(1))
+    window.work_orders.open_work_order(FIRST)
+    type_title(window, qtbot, "Both bearings")
+    window.close()
+    assert window.isVisible()
+    qtbot.keyClick(window.work_orders.guard.dialog, Qt.Key.Key_Escape)
+    assert window.isVisible()
+    window.close()
+    qtbot.mouseClick(window.work_orders.guard.dialog.save_button, Qt.MouseButton.LeftButton)
+    assert not window.isVisible()
+    assert closed == [1]
+    assert len(plant.edits) == 1
+
+
+def test_the_layout_is_remembered(window, workspace, settings, qtbot):
+    window.work_orders.splitter.moveSplitter(600, 1)
+    sizes = window.work_orders.splitter.sizes()
+    window.close()
+    again = MainWindow(workspace, settings)
+    qtbot.addWidget(again)
+    assert again.work_orders.splitter.saveState() == window.work_orders.splitter.saveState()
+    assert sizes[0] != 820
+    assert not settings.layout("window/geometry").isEmpty()
+
+
+def test_a_menu_can_be_added_before_help(window):
+    menu = QMenu("Demo", window)
+    window.add_menu(menu)
+    titles = [action.text().replace("&", "") for action in window.menuBar().actions()]
+    assert titles[-2:] == ["Demo", "Help"]
+    assert titles[:5] == ["File", "Edit", "View", "Work order", "Sync"]
+
+
+def test_edit_actions_act_on_what_has_the_focus(window, qtbot):
+    field = window.work_orders.list.filters.search_field
+    field.setFocus()
+    field.setText("bearing")
+    window.actions_of.by_name["selectAllAction"].trigger()
+    window.actions_of.by_name["cutAction"].trigger()
+    assert field.text() == ""
+    window.actions_of.by_name["pasteAction"].trigger()
+    assert field.text() == "bearing"
+
+
+def test_tab_reaches_everything_and_comes_back(window, qtbot):
+    start = window.work_orders.list.table
+    start.setFocus()
+    seen = []
+    for _step in range(80):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(window.focusWidget())
+        if window.focusWidget() is start:
+            break
+    assert window.focusWidget() is start
+    assert window.work_orders.list.filters.search_field in seen
+    assert window.status_line in seen

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from maintenance_desktop.domain.views import Tally
+from maintenance_desktop.services.status import Connection, SyncState
+from maintenance_desktop.ui.status_texts import status_text
+from maintenance_desktop.ui.times import clock_text
+from tests.ui.fakes import NOW, in_days
+
+SYNCED = in_days(-0.01)
+ONLINE = SyncState(Connection.ONLINE, in_days(-0.2), SYNCED, is_complete=True)
+SAVED = "All changes saved on the server"
+
+
+def test_saved_is_said_when_the_server_confirmed_everything(qapp):
+    said = status_text(ONLINE, Tally(), NOW)
+    assert (said.sentence, said.tone, said.icon_name) == (SAVED, "green", "online")
+
+
+@pytest.mark.parametrize(
+    ("state", "tally"),
+    [
+        (ONLINE, Tally(waiting=1)),
+        (ONLINE, Tally(conflicts=1)),
+        (ONLINE, Tally(refusals=1)),
+        (SyncState(Connection.ONLINE, "", SYNCED, is_complete=False), Tally()),
+        (SyncState(Connection.ONLINE, "", "", is_complete=True), Tally()),
+        (SyncState(Connection.ONLINE, "", SYNCED, "The server had a problem.", is_complete=True), Tally()),
+        *[
+            (SyncState(connection, "", SYNCED, is_complete=True), Tally())
+            for connection in Connection
+            if connection is not Connection.ONLINE
+        ],
+    ],
+)
+def test_saved_is_never_said_otherwise(qapp, state, tally):
+    said = status_text(state, tally, NOW)
+    assert SAVED not in said.sentence
+    assert said.tone != "green"
+
+
+def test_offline_says_since_when_and_what_waits(qapp):
+    since = in_days(-0.03)
+    state = SyncState(Connection.OFFLINE, since, SYNCED, is_complete=True)
+    said = status_text(state, Tally(waiting=3, conflicts=1), NOW)
+    assert said.sentence == f"Offline since {clock_text(since)} · 3 changes waiting · 1 needs you"
+    assert said.data_as_of == f"Data as of {clock_text(SYNCED)}"
+    assert said.tone == "amber"
+
+
+def test_each_state_has_a_shape(qapp):
+    shapes = {
+        status_text(SyncState(connection, is_complete=True), Tally(), NOW).icon_name
+        for connection in (Connection.SYNCING, Connection.OFFLINE, Connection.SIGN_IN_REQUIRED)
+    }
+    assert len(shapes) == 3
