@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -48,6 +49,7 @@ class AssetPage(QWidget):
         super().__init__(parent)
         self.setObjectName("assetPage")
         self._settings = settings
+        self._is_stale = False
         self.search = named(QLineEdit(), "assetSearchField", self.tr("Search assets"))
         self.search.setPlaceholderText(self.tr("Search tag, name or serial number"))
         self.search.setClearButtonEnabled(True)
@@ -124,11 +126,19 @@ class AssetPage(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Show what changed, without moving what the person looks at."""
+        """Show what changed, without moving what the person looks at; unseen, it waits until it is."""
+        self._is_stale = not self.isVisible()
+        if self._is_stale:
+            return
         self.tree.refresh()
         self.table.rows.refresh()
         self.detail.refresh()
         self._show_state()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self.refresh()
 
     def focus_search(self) -> None:
         """Let the person type what they look for."""

@@ -43,6 +43,7 @@ class HistorySection(MoreSection):
         super().__init__("historySection", "", "", parent)
         self.title.setText(self.tr("Sync history"))
         self._workspace = workspace
+        self._shown: HistoryRow | None = None
         self.search = named(QLineEdit(), "historySearchField", self.tr("Search the sync history"))
         self.search.setClearButtonEnabled(True)
         self.search.setPlaceholderText(self.tr("Search number, title and content"))
@@ -128,7 +129,8 @@ class HistorySection(MoreSection):
     def _on_row_selected(self) -> None:
         row = self.rows.row(self.table.currentIndex())
         self._below.setVisible(row is not None)
-        if row is not None:
+        if row is not None and row != self._shown:
+            self._shown = row
             texts = self._texts()
             self.sentence.setText(texts.sentence(row.entry))
             self.details.show_rows(texts.headers(row.entry), texts.rows(row.entry))

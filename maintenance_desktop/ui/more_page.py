@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QStackedWidget, QWidget
 
+from maintenance_desktop.services.status import SyncState
 from maintenance_desktop.ui.about_section import AboutSection
 from maintenance_desktop.ui.account_section import AccountSection
 from maintenance_desktop.ui.history_section import HistorySection
@@ -53,6 +54,8 @@ class MorePage(QWidget):
         self.setObjectName("morePage")
         self._workspace = workspace
         self._badge = -1
+        self._connection = workspace.sync.state.connection
+        workspace.sync.state_changed.connect(self._on_state_changed)
         self.needs_you = NeedsYouSection(workspace, settings)
         self.queue = QueueSection(workspace, settings)
         self.history = HistorySection(workspace, settings)
@@ -115,6 +118,12 @@ class MorePage(QWidget):
     def _on_section_chosen(self, row: int) -> None:
         self.stack.setCurrentIndex(row)
         self.sections()[row].refresh()
+
+    @Slot(SyncState)
+    def _on_state_changed(self, state: SyncState) -> None:
+        if state.connection is not self._connection:  # progress alone changes nothing that is shown here
+            self._connection = state.connection
+            self.refresh()
 
     @Slot(frozenset)
     def _on_undone(self, record_ids: frozenset[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from maintenance_desktop.domain.edits import Edit
 from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.domain.views import QueueItem
 from maintenance_desktop.ui.buttons import button
@@ -36,6 +37,7 @@ class QueueSection(MoreSection):
         self.about.setText(self.tr("Saved on this computer, not yet on the server. Nothing here gets lost."))
         self._workspace = workspace
         self._queue: list[QueueItem] = []
+        self._shown: Edit | None = None
         self.table = QueueTable("queueTable", settings)
         self.table.setAccessibleName(self.tr("Changes waiting to sync"))
         self.table.row_chosen.connect(self._on_row_selected)
@@ -77,7 +79,8 @@ class QueueSection(MoreSection):
         self.undo_button.setEnabled(edit is not None and not is_frozen)
         self.note.setText(self._frozen_text() if is_frozen else "")
         self.details.setVisible(edit is not None)
-        if edit is not None:
+        if edit is not None and edit != self._shown:
+            self._shown = edit
             texts = EditTexts(self._values())
             self.details.show_rows(texts.headers(edit), texts.rows(edit))
 

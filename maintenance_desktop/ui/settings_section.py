@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from maintenance_desktop.services.status import Connection
 from maintenance_desktop.ui.check_box import CheckBox
@@ -50,8 +50,11 @@ class SettingsSection(MoreSection):
         for box, hint in ((self.work_offline, offline_hint), (self.large_targets, large_hint)):
             as_quiet(hint)
             hint.setIndent(24)
-            self.content.addWidget(box)
-            self.content.addWidget(hint)
+            pair = QVBoxLayout()
+            pair.setSpacing(0)
+            pair.addWidget(box)
+            pair.addWidget(hint)
+            self.content.addLayout(pair)
         form = QFormLayout()
         form.setHorizontalSpacing(GAP_MEDIUM)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from maintenance_desktop.ui.buttons import button
+from maintenance_desktop.ui.check_box import CheckBox
 from maintenance_desktop.ui.parts import named, plain_label
 
 
@@ -30,9 +31,7 @@ class SignInForm(QWidget):
         self.username = self._add("username", self.tr("&User name"), "usernameField")
         self.password = self._add("password", self.tr("&Password"), "passwordField")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.show_password = named(
-            QCheckBox(self.tr("S&how password")), "showPasswordBox", self.tr("Show password")
-        )
+        self.show_password = CheckBox(self.tr("S&how password"), "showPasswordBox")
         self.show_password.toggled.connect(self._on_show_toggled)
         self._layout.addWidget(self.show_password)
         self._problems[""] = _problem_label("signInProblem")

@@ -118,6 +118,16 @@ def test_typing_survives_a_refresh_and_is_taken_back_by_revert(page, qtbot):
     assert not page.is_dirty
 
 
+def test_a_page_nobody_looks_at_is_read_when_it_is_looked_at(page, qtbot):
+    choose(page, PUMP)
+    page.hide()
+    page.plant.server_changes("asset", PUMP, name="Feed pump 1")
+    page.refresh()
+    assert page.detail.heading.text() == "P-204 Feed pump"
+    page.show()
+    qtbot.waitUntil(lambda: page.detail.heading.text() == "P-204 Feed pump 1")
+
+
 def test_leaving_with_unsaved_typing_asks_first(page, qtbot):
     choose(page, PUMP)
     page.detail.form.enter("notes", "half a sen")

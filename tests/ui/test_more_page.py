@@ -101,6 +101,19 @@ def test_the_queue_says_what_waits_and_why(page, queue):
     assert page.list.item(1).text() == "Waiting to sync (3)"
 
 
+def test_why_it_waits_follows_the_connection(page, queue):
+    page._workspace.sync.say(SyncState(Connection.OFFLINE))
+    assert all(row.why == "Waits until the server can be reached" for row in queue.table.rows.rows())
+
+
+def test_a_sync_leaves_what_is_read_where_it_is(page, queue):
+    queue.table.select(page.plant.edits[0].id)
+    queue.refresh()
+    shown = queue.details.grid._inside
+    page.refresh()
+    assert queue.details.grid._inside is shown
+
+
 def test_undo_names_what_ends_with_it_and_asks_first(page, queue, qtbot):
     new = page.plant.edits[1]
     queue.table.select(new.id)
