@@ -40,7 +40,7 @@ class LaborList(QWidget):
         self._lock = ""
         self._values = ValueTexts(workspace.reader, workspace.clock)
         self.model: TableModel[RecordView] = TableModel(self._columns(), self._load, self)
-        self.table = TableView("laborTable", self.model, settings, self, least_rest=80)
+        self.table = TableView("laborTable", self.model, settings, self, wanted_rest=110)
         self.table.setAccessibleName(self.tr("Hours"))
         self.total_label = PlainLabel()
         self.total_label.setObjectName("laborTotalLabel")

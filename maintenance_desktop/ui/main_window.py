@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._was_shown = self._may_close = False
         self._connection: Connection | None = None
+        self._outdated: set[Place] = set()
         self.places = Places(settings, self)
         self.work_orders = WorkOrderPage(workspace, settings)
         self.assets = AssetPage(workspace, settings)
@@ -83,9 +84,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def refresh(self) -> None:
-        """Show what is true now, everywhere; what is typed stays."""
-        self.work_orders.refresh()
-        self.assets.refresh()
+        """Show what is true now; a page that nobody looks at does so when it is gone to."""
+        self._outdated = {Place.WORK_ORDERS, Place.ASSETS}
+        self._refresh_page(self.traveller.place)
         self._refresh_tally()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -106,7 +107,7 @@ class MainWindow(QMainWindow):
         if not self._was_shown:
             self._was_shown = True
             self._minute.start()
-            self.work_orders.list.table.setFocus()
+            self._on_arrived(Place.WORK_ORDERS)
             QTimer.singleShot(0, self.presenter, self.presenter.ask_all)
 
     def _lay_out(self) -> None:
@@ -132,6 +133,7 @@ class MainWindow(QMainWindow):
         sync, go_to = self._workspace.sync, self.traveller.go_to
         sync.round_finished.connect(self._on_round_finished)
         sync.state_changed.connect(self._on_state_changed)
+        self.traveller.arrived.connect(self._on_arrived)
         self.status_line.opened.connect(self.commands.show_more)
         self.status_line.cancel_asked.connect(self.commands.cancel_download)
         self.work_orders.saved.connect(self._on_saved)
@@ -163,6 +165,18 @@ class MainWindow(QMainWindow):
             self.sign_in_wanted.emit()
         self._connection = state.connection
 
+    @Slot(Place)
+    def _on_arrived(self, place: Place) -> None:
+        self._refresh_page(place)
+        match place:
+            case Place.WORK_ORDERS:
+                rows = self.work_orders.list
+                (rows.table if rows.model.rowCount() else rows.filters.search_field).setFocus()
+            case Place.ASSETS:
+                self.assets.search.setFocus()
+            case Place.MORE:
+                self.more.list.setFocus()
+
     @Slot()
     def _on_saved(self) -> None:
         self._refresh_tally()
@@ -171,6 +185,11 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_answered(self) -> None:
         self.refresh()
+
+    def _refresh_page(self, place: Place) -> None:
+        if place in self._outdated:
+            self._outdated.discard(place)
+            (self.work_orders if place is Place.WORK_ORDERS else self.assets).refresh()
 
     def _refresh_tally(self) -> None:
         self.more.refresh()

@@ -18,6 +18,7 @@ from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.table_model import Row, TableModel
 from maintenance_desktop.ui.theme import row_height
 
+_NARROWEST = 110
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -54,13 +55,13 @@ class TableView(QTableView):
         settings: Settings,
         parent: QWidget | None = None,
         *,
-        least_rest: int = 200,
+        wanted_rest: int = 230,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self._layout_name = f"columns/{name}"
         self._hidden_name = f"hidden_columns/{name}"
-        self._least_rest = least_rest
+        self._wanted_rest = wanted_rest
         self._is_fitting = False
         self._widths: dict[int, int] = {}
         self._settings = settings
@@ -194,12 +195,12 @@ class TableView(QTableView):
             return room - sum(self._width(at) for at in shown if at != rest)
 
         for at in sorted(shown, key=lambda at: -columns[at].yields):
-            if left() >= self._least_rest or not columns[at].yields:
+            if left() >= self._wanted_rest or not columns[at].yields:
                 break
             shown.remove(at)
         for at in range(len(columns)):
             header.setSectionHidden(at, at not in shown)
-        header.resizeSection(rest, max(left(), self._least_rest))
+        header.resizeSection(rest, max(left(), _NARROWEST))
         self._is_fitting = False
 
     def _width(self, section: int) -> int:
@@ -236,4 +237,4 @@ class TableView(QTableView):
 
     def _set_widths(self) -> None:
         for at, column in enumerate(self._model.columns):
-            self.setColumnWidth(at, column.width or self._least_rest)
+            self.setColumnWidth(at, column.width or self._wanted_rest)

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 from maintenance_desktop.domain.records import Value
-from maintenance_desktop.domain.values import read_time, write_time
+from maintenance_desktop.domain.values import read_time, shortest, write_time
 
 _WEEK: Final = 6
 _CENT: Final = Decimal("0.01")
@@ -96,7 +96,7 @@ def number_text(number: Value) -> str:
     """A number with as many places as it has, in the locale's writing."""
     if isinstance(number, bool) or not isinstance(number, int | Decimal):
         return _unreadable(number)
-    return f"{number:f}".replace(".", QLocale().decimalPoint())
+    return f"{shortest(number):f}".replace(".", QLocale().decimalPoint())
 
 
 def typed_number(text: str) -> Decimal | None:

@@ -46,7 +46,7 @@ class WorkOrderList(QWidget):
         self.model: TableModel[WorkOrderRow] = TableModel(
             work_order_columns(workspace.clock), self._load, self
         )
-        self.table = TableView("workOrderTable", self.model, settings, self, least_rest=130)
+        self.table = TableView("workOrderTable", self.model, settings, self)
         self.table.setAccessibleName(self.tr("Work orders"))
         self.table.setSortingEnabled(False)
         self.table.horizontalHeader().sectionClicked.connect(self._on_header_clicked)

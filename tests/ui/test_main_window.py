@@ -276,3 +276,18 @@ def test_tab_reaches_everything_and_comes_back(window, qtbot):
     assert window.focusWidget() is start
     assert window.work_orders.list.filters.search_field in seen
     assert window.status_line in seen
+
+
+def test_focus_follows_to_the_place_one_goes_to(window, qtbot):
+    press(window, qtbot, Qt.Key.Key_2, CONTROL)
+    assert window.assets.search.hasFocus()
+    press(window, qtbot, Qt.Key.Key_1, CONTROL)
+    assert window.work_orders.list.table.hasFocus()
+
+
+def test_a_page_nobody_looks_at_is_fresh_when_one_comes_back(window, plant, qtbot):
+    press(window, qtbot, Qt.Key.Key_3, CONTROL)
+    plant.server_changes("work_order", FIRST, title="Changed by Dana")
+    window._workspace.sync.finish(RoundResult(changed=frozenset({FIRST})))
+    press(window, qtbot, Qt.Key.Key_1, CONTROL)
+    assert "Changed by Dana" in {row.title for row in window.work_orders.list.model.rows()}
