@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
 
 from maintenance_desktop.domain.views import AssetQuery, AssetRow
 from maintenance_desktop.services.ports import Reader
+from maintenance_desktop.ui.asset_paths import paths_of
 from maintenance_desktop.ui.asset_tree import AssetTreeModel, TreeOrder
 from maintenance_desktop.ui.plain import tooltip
 from maintenance_desktop.ui.settings import Settings
@@ -33,6 +34,7 @@ class AssetTree(QTreeView):
         self.setObjectName("assetTree")
         self.setAccessibleName(self.tr("Assets"))
         self._settings = settings
+        self._reader = reader
         self.tree = AssetTreeModel(reader, parent=self)
         self.setModel(self.tree)
         self.setUniformRowHeights(True)
@@ -56,8 +58,9 @@ class AssetTree(QTreeView):
 
     def open_top(self) -> None:
         """Open the locations at the top, so that the first look shows assets."""
-        if self.tree.order is TreeOrder.LOCATION and self.tree.rowCount() <= 20:
-            self.expandToDepth(0)
+        top = self.tree.rowCount()
+        if self.tree.order is TreeOrder.LOCATION and top <= 20:
+            self.expandToDepth(1 if top == 1 else 0)
 
     def refresh(self) -> None:
         """Show the newest tree, in the same place."""
@@ -74,6 +77,16 @@ class AssetTree(QTreeView):
             self.setCurrentIndex(self.tree.find(chosen))
         self.blockSignals(was_blocked)
         self.verticalScrollBar().setValue(place)
+
+    def go_to(self, asset_id: str) -> None:
+        """Bring an asset in sight without telling anybody; nowhere, when it does not stand in this tree."""
+        places = (self.tree.find(path) for path in paths_of(self._reader, asset_id))
+        place = next((index for index in places if index.isValid()), QModelIndex())
+        was_blocked = self.blockSignals(True)
+        self.setCurrentIndex(place)
+        self.blockSignals(was_blocked)
+        if place.isValid():
+            self.scrollTo(place)
 
     def asset_id(self) -> str | None:
         """The asset the person is at; None on a location."""

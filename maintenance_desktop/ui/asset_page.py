@@ -206,3 +206,4 @@ class AssetPage(QWidget):
     def _show_asset(self, asset_id: str) -> None:
         self.detail.show_asset(asset_id)
         self.table.select(asset_id)
+        self.tree.go_to(asset_id)

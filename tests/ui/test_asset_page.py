@@ -205,3 +205,24 @@ def test_the_models_are_sound(page, qtmodeltester):
 def test_an_asset_can_be_gone_to_from_elsewhere(page):
     page.show_asset(CONVEYOR)
     assert page.detail.asset_id == CONVEYOR
+    assert page.tree.asset_id() == CONVEYOR
+
+
+@pytest.mark.parametrize("view", ["location", "parent"])
+def test_an_asset_gone_to_is_brought_in_sight_in_its_tree(page, qtbot, view):
+    page.plant.has("asset", MOTOR, tag="M-204", name="Motor", status="down", parent_id=PUMP)
+    qtbot.mouseClick(page.views[view], Qt.MouseButton.LeftButton)
+    page.refresh()
+    page.tree.collapseAll()
+    page.show_asset(MOTOR)
+    assert page.tree.asset_id() == MOTOR
+    assert page.tree.visualRect(page.tree.currentIndex()).isValid()
+
+
+def test_an_asset_in_a_cycle_or_gone_is_looked_for_without_end(page):
+    page.plant.has("asset", MOTOR, tag="M", name="Motor", status="down", parent_id=CONVEYOR)
+    page.plant.has("asset", CONVEYOR, tag="C", name="Conveyor", status="down", parent_id=MOTOR)
+    page.show_asset(MOTOR)
+    assert page.tree.asset_id() is None
+    page.show_asset("gone")
+    assert page.detail.empty.isVisible()
