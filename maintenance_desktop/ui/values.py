@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from PySide6.QtCore import QObject
 
 from maintenance_desktop.domain.records import SPECS, Field, FieldKind, Value
-from maintenance_desktop.domain.values import shortest
 from maintenance_desktop.services.ports import Clock, Reader
 from maintenance_desktop.ui.references import References
 from maintenance_desktop.ui.times import (
@@ -55,7 +53,7 @@ class ValueTexts(QObject):
 
     def hours(self, value: Value) -> str:
         """Hours in a sentence: *2.5 h*."""
-        return fill(self.tr("%1 h"), number_text(_exact(value)))
+        return fill(self.tr("%1 h"), number_text(value))
 
     def when(self, wire: Value) -> str:
         """A local time inside a sentence: *today at 10:30*, *on 3/14/2026 at 10:30*; empty for none."""
@@ -92,17 +90,10 @@ class ValueTexts(QObject):
             case FieldKind.DATE:
                 return date_text(value)
             case FieldKind.NUMBER | FieldKind.INTEGER:
-                return self.hours(value) if spec.name.endswith("hours") else number_text(_exact(value))
+                return self.hours(value) if spec.name.endswith("hours") else number_text(value)
             case FieldKind.BOOLEAN:
                 return self.tr("Yes") if value is True else self.tr("No")
         return str(value)
-
-
-def _exact(number: Value) -> Value:
-    """The number with the places it has: neither 2.50 nor 2.000000."""
-    if isinstance(number, bool) or not isinstance(number, int | Decimal):
-        return number
-    return Decimal(shortest(number))
 
 
 def fill(template: str, *parts: str) -> str:
