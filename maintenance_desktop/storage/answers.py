@@ -42,7 +42,7 @@ class Answers:
         with self._work.database.write() as db:
             chain = self._conflicted(edit_id)
             mine = {edit.id for edit in chain}
-            pending = self._work.edits()
+            pending = self._work.edits("seq >= ?", (chain[0].seq,))
             others = {one.id: one for edit in chain for one in dependants(pending, edit.id)}
             for edit in chain:
                 end_edit(
@@ -59,7 +59,7 @@ class Answers:
             edit = self._work.edit(edit_id)
             if edit is None or edit.state is not EditState.REFUSED:
                 raise Outdated("This was answered already.")
-            rest = dependants(self._work.edits(), edit_id)
+            rest = dependants(self._work.edits("seq >= ?", (edit.seq,)), edit_id)
             message = edit.refusal.message if edit.refusal else ""
             end_edit(
                 db, edit, Ending.ACKNOWLEDGED, at, subject=subject_of(edit, self._shown), message=message

@@ -84,7 +84,7 @@ class RecordViews:
             if not chain or chain[0].server is None:
                 return None
             own = {edit.id for edit in chain}
-            pending = self._edits()
+            pending = self._edits("seq >= ?", (chain[0].seq,))
             ended = {one.id: one for edit in chain for one in dependants(pending, edit.id)}
             return ConflictView(
                 id=chain[0].id,
@@ -111,7 +111,8 @@ class RecordViews:
                 edit=edit,
                 message=edit.refusal.message,
                 dependants=tuple(
-                    self._item(one, Waiting.UNANSWERED_EDIT) for one in dependants(self._edits(), edit.id)
+                    self._item(one, Waiting.UNANSWERED_EDIT)
+                    for one in dependants(self._edits("seq >= ?", (edit.seq,)), edit.id)
                 ),
             )
 

@@ -50,7 +50,7 @@ class EditSaver:
             edit = self._work.edit(edit_id)
             if edit is None or edit.is_frozen or edit.state is not EditState.QUEUED:
                 return []
-            ended = [edit, *dependants(self._work.edits(), edit_id)]
+            ended = [edit, *dependants(self._work.edits("seq >= ?", (edit.seq,)), edit_id)]
             if any(one.is_frozen for one in ended):
                 return []
             for one in reversed(ended):
@@ -76,7 +76,7 @@ class EditSaver:
 
     def _takes_back(self, db: Transaction, first: Edit, at: str) -> bool:
         """Whether deleting a record ends its create, which nobody saw yet, and all that depends on it."""
-        ended = [first, *dependants(self._work.edits(), first.id)]
+        ended = [first, *dependants(self._work.edits("seq >= ?", (first.seq,)), first.id)]
         was_seen = any(one.is_frozen or one.state is not EditState.QUEUED for one in ended)
         if first.kind is not EditKind.CREATE or was_seen:
             return False

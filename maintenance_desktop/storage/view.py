@@ -32,13 +32,19 @@ def shown(table: str) -> str:
     """
     names = columns(table)
     cached = "".join(f", c.{name}" for name in names)
-    pending = "".join(f", json_extract(p.mine, '$.{name}')" for name in names)
+    pending = "".join(f", {_own(name)}" for name in names)
     return (
         f"(SELECT c.id, c.n, c.version, c.body AS content, 0 AS rank{cached} FROM cache.{table} AS c"
         " WHERE c.body IS NOT NULL AND NOT EXISTS (SELECT 1 FROM main.edit AS e WHERE e.record_id = c.id)"
         f" UNION ALL SELECT p.record_id, NULL, p.base_version, p.mine, p.rank{pending} FROM main.pending AS p"
         f" WHERE p.type = '{table}' AND (p.kind <> 'delete' OR p.rank > 1))"
     )
+
+
+def _own(name: str) -> str:
+    """A field of a pending edit; what was created here has the time it was made until the server says."""
+    field = f"json_extract(p.mine, '$.{name}')"
+    return f"coalesce({field}, p.made_at)" if name == "created_at" else field
 
 
 class View:

@@ -29,6 +29,7 @@ from maintenance_desktop.domain.outcomes import (
     Unreachable,
 )
 from maintenance_desktop.domain.records import SPECS, FieldKind, parent_of
+from maintenance_desktop.domain.wire import decode
 from maintenance_desktop.storage.profiles import create_profile
 from tests.person import Person
 
@@ -372,8 +373,6 @@ def cached(person: Person) -> dict[str, tuple[int, dict | None]]:
 
 
 def _decoded(body):
-    from maintenance_desktop.domain.wire import decode
-
     return None if body is None else decode(body)
 
 

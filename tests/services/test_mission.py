@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from maintenance_desktop.domain.edits import EditState
 from maintenance_desktop.domain.trouble import Outdated
 from maintenance_desktop.domain.views import Mark
+from tests.person import LaptopClock
 from tests.services.fakes import cached
 
 
@@ -172,10 +175,6 @@ def test_deleting_what_another_changed_is_a_conflict_with_both_answers(hub, orde
 
 
 def test_a_clock_that_is_a_day_off_changes_nothing(hub, order, people):
-    from datetime import timedelta
-
-    from tests.person import LaptopClock
-
     early = people("dana", clock=LaptopClock(timedelta(days=-1)))
     late = people("bob", clock=LaptopClock(timedelta(days=1)))
     early.changes(order, status="in_progress")

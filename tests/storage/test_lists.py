@@ -214,6 +214,13 @@ def test_provisional_numbers_are_found_until_the_server_gives_one(hub, dana):
     assert dana.reader.find_work_order("wo-1012") == made
 
 
+def test_what_was_just_made_here_stands_first_in_the_list_of_the_newest(hub, people):
+    hub.has("work_order")
+    dana = people("dana")
+    made = dana.records.create("work_order", {"title": "Brand new"})
+    assert dana.reader.work_orders(WorkOrderQuery())[0].id == made
+
+
 def test_an_assets_own_pending_change_is_seen_in_the_work_orders(hub, plant, people):
     pia = people("pia")
     pia.changes(plant["pump"], "asset", tag="X-77", name="Xylophone")

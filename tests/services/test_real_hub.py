@@ -1,0 +1,157 @@
+"""The mission once more, over the real `requests` and a real hub in a process of its own."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from maintenance_desktop.services.status import Connection
+from tests.hub_process import HubProcess
+from tests.person import Person
+
+
+@pytest.fixture(scope="module")
+def real_hub(tmp_path_factory):
+    with HubProcess.start(tmp_path_factory.mktemp("hub") / "data") as hub:
+        hub.add_person("dana", "Dana Ortiz")
+        hub.add_person("bob", "Bob Lee")
+        hub.add_person("pia", "Pia Plan", "planner")
+        yield hub
+
+
+@pytest.fixture
+def signs_in(real_hub, tmp_path, monkeypatch):
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    made = []
+
+    def join(username):
+        person = Person.signs_in(real_hub.url, username, tmp_path / username)
+        made.append(person)
+        assert person.syncs().connection is Connection.ONLINE
+        return person
+
+    yield join
+    for person in made:
+        person.leaves()
+
+
+@pytest.fixture
+def pia(signs_in):
+    return signs_in("pia")
+
+
+@pytest.fixture
+def order(pia):
+    made = pia.records.create("work_order", {"title": "Pump leaks", "description": "As found"})
+    pia.syncs()
+    return made
+
+
+@pytest.fixture
+def conflicted(signs_in, order):
+    dana, bob = signs_in("dana"), signs_in("bob")
+    dana.changes(order, status="in_progress")
+    bob.changes(order, description="Bob was here")
+    bob.syncs()
+    assert len(dana.syncs().needs_you) == 1
+    return dana
+
+
+def as_it_is(pia, order) -> dict:
+    pia.syncs()
+    return dict(pia.sees(order).server)
+
+
+def test_overwrite_keeps_my_status_and_the_description_from_before(conflicted, pia, order):
+    assert conflicted.conflict().server.changed_by_name == "Bob Lee"
+    conflicted.overwrites()
+    conflicted.syncs()
+    record = as_it_is(pia, order)
+    assert (record["status"], record["description"]) == ("in_progress", "As found")
+    assert conflicted.endings() == ["applied_by_overwrite", "replaced"]
+
+
+def test_discard_keeps_the_status_and_the_others_description(conflicted, pia, order):
+    conflicted.discards()
+    conflicted.syncs()
+    record = as_it_is(pia, order)
+    assert (record["status"], record["description"]) == ("open", "Bob was here")
+    assert conflicted.sees(order).fields == record
+
+
+def test_overwriting_twice_in_a_race_asks_again(conflicted, pia, order):
+    conflicted.overwrites()
+    pia.syncs()
+    pia.changes(order, description="Pia too")
+    pia.syncs()
+    conflicted.syncs()
+    assert conflicted.conflict().server.record["description"] == "Pia too"
+    conflicted.overwrites()
+    conflicted.syncs()
+    assert as_it_is(pia, order)["description"] == "As found"
+
+
+def test_hours_on_a_completed_work_order_are_refused_and_okay_ends_it(signs_in, pia, order):
+    dana = signs_in("dana")
+    dana.logs_hours(order, Decimal("2.5"))
+    pia.changes(order, status="completed")
+    pia.syncs()
+    dana.syncs()
+    (item,) = dana.reader.notifications()
+    number = pia.sees(order).fields["number"]
+    assert f"Pia Plan completed {number}" in dana.reader.refusal(item.edit.id).message
+    dana.decisions.acknowledge(item.edit.id)
+    dana.syncs()
+    pia.syncs()
+    assert dana.endings() == ["acknowledged"]
+    assert pia.reader.children("labor", order) == []
+
+
+@pytest.mark.parametrize("answer", ["overwrites", "discards"])
+def test_deleted_by_another_while_edited_offline(signs_in, pia, order, answer):
+    dana = signs_in("dana")
+    dana.changes(order, status="in_progress")
+    number = pia.sees(order).fields["number"]
+    pia.records.delete(pia.sees(order))
+    pia.syncs()
+    dana.syncs()
+    assert dana.conflict().server.record is None
+    getattr(dana, answer)()
+    dana.syncs()
+    pia.syncs()
+    if answer == "overwrites":
+        fields = pia.sees(order).fields
+        assert (fields["status"], fields["number"]) == ("in_progress", number)
+    else:
+        assert pia.reader.record("work_order", order) is None
+        assert dana.reader.record("work_order", order) is None
+
+
+def test_a_whole_day_offline_arrives_in_order(signs_in, pia, order):
+    dana = signs_in("dana")
+    new = dana.records.create("work_order", {"title": "🔧 Second pump"})
+    for hours in (1, 2):
+        dana.logs_hours(order, hours)
+    dana.logs_hours(new, 3)
+    dana.records.create("comment", {"work_order_id": order, "text": "Done"})
+    dana.changes(order, status="completed", completion_notes="Sealed")
+    assert dana.syncs().applied == 6
+    assert dana.reader.queue() == []
+    pia.syncs()
+    assert pia.sees(order).fields["status"] == "completed"
+    assert len(pia.reader.children("labor", order)) == 2
+    assert pia.reader.find_work_order(str(dana.sees(new).fields["number"])) == new
+
+
+def test_a_hub_that_is_gone_is_offline_and_comes_back(real_hub, signs_in, order):
+    dana = signs_in("dana")
+    dana.changes(order, status="on_hold")
+    real_hub.kill()
+    assert dana.syncs().connection is Connection.OFFLINE
+    assert dana.reader.tally().waiting == 1
+    real_hub.start_again()
+    assert dana.syncs().connection is Connection.ONLINE
+    assert dana.reader.queue() == []
