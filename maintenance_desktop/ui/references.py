@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QIcon, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QListView, QWidget
 
 from maintenance_desktop.domain.records import Value
 from maintenance_desktop.domain.views import AssetQuery, AssetRow, LocationRow, PersonRow
 from maintenance_desktop.services.ports import Reader
 from maintenance_desktop.ui.editors import LineEditor
-from maintenance_desktop.ui.icons import icon
+from maintenance_desktop.ui.icons import IconKeeper
 
 _MOST: Final = 30
 _PAUSE_MS: Final = 80
@@ -83,8 +83,10 @@ class ReferenceEditor(LineEditor):
         self._pause.timeout.connect(self.offer)
         self.line.textEdited.connect(self._pause.start)
         trailing = self.line.ActionPosition.TrailingPosition
-        drop = self.line.addAction(icon("chevron-down"), trailing)
-        self._clear = self.line.addAction(icon("clear"), trailing)
+        drop = self.line.addAction(QIcon(), trailing)
+        IconKeeper(drop, "chevron-down", self.line)
+        self._clear = self.line.addAction(QIcon(), trailing)
+        IconKeeper(self._clear, "clear", self.line)
         self._clear.setToolTip(self.tr("Empty this"))
         self._clear.triggered.connect(self.line.clear)
         self._clear.setVisible(False)

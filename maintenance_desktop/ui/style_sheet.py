@@ -13,14 +13,21 @@ if TYPE_CHECKING:
 def style_sheet(colours: Colours, *, is_dark: bool) -> str:
     """What is drawn differently from plain Fusion. Roles are dynamic properties: `verb`, `chip`, `place`."""
     chevron = resource_path(f"icons/chevron-down-{'dark' if is_dark else 'light'}.svg").as_posix()
-    values = {name: getattr(colours, name) for name in colours.__dataclass_fields__}
-    sheet = _SHEET.replace("@chevron", chevron)
-    for name in sorted(values, key=len, reverse=True):
-        sheet = sheet.replace(f"@{name}", values[name])
+    return _colored(_CONTROLS + _MEANING, colours).replace("@chevron", chevron)
+
+
+def meaning_sheet(colours: Colours) -> str:
+    """Only the colours that mean something, for where the system draws the controls."""
+    return _colored(_MEANING, colours)
+
+
+def _colored(sheet: str, colours: Colours) -> str:
+    for name in sorted(colours.__dataclass_fields__, key=len, reverse=True):
+        sheet = sheet.replace(f"@{name}", getattr(colours, name))
     return sheet
 
 
-_SHEET = """
+_CONTROLS = """
 QToolTip { color: @text; background: @paper; border: 1px solid @line; padding: 4px; }
 QPushButton, QToolButton {
     border: 1px solid @line; border-radius: 5px; padding: 4px 11px; background: @paper; min-height: 18px;
@@ -114,6 +121,9 @@ QProgressBar {
     border: 1px solid @line; border-radius: 4px; background: @paper; text-align: center; max-height: 14px;
 }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
+"""
+
+_MEANING = """
 QFrame[banner="amber"] { background: @amber_paper; border: 1px solid @amber; border-radius: 6px; }
 QFrame[banner="red"] { background: @red_paper; border: 1px solid @red; border-radius: 6px; }
 QFrame[banner="plain"] { background: @alternate; border: 1px solid @line; border-radius: 6px; }

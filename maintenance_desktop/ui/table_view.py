@@ -55,7 +55,7 @@ class TableView(QTableView):
         settings: Settings,
         parent: QWidget | None = None,
         *,
-        wanted_rest: int = 230,
+        wanted_rest: int = 190,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)

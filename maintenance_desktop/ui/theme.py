@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QStyleFactory, QWidget
 
-from maintenance_desktop.ui.style_sheet import style_sheet
+from maintenance_desktop.ui.style_sheet import meaning_sheet, style_sheet
 
 GAP_SMALL: Final = 4
 GAP: Final = 8
@@ -133,6 +133,8 @@ class Theme(QObject):
 
     def _dress(self) -> None:
         if not self._is_ours:
+            self._app.styleHints().setColorScheme(self._scheme or Qt.ColorScheme.Unknown)
+            self._app.setStyleSheet(meaning_sheet(colours(self._app.palette())))
             return
         scheme = self._scheme or self._app.styleHints().colorScheme()
         chosen = DARK if scheme is Qt.ColorScheme.Dark else LIGHT

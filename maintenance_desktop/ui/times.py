@@ -96,7 +96,7 @@ def number_text(number: Value) -> str:
     """A number with as many places as it has, in the locale's writing."""
     if isinstance(number, bool) or not isinstance(number, int | Decimal):
         return _unreadable(number)
-    return f"{shortest(number):f}".replace(".", QLocale().decimalPoint())
+    return f"{Decimal(shortest(number)):f}".replace(".", QLocale().decimalPoint())
 
 
 def typed_number(text: str) -> Decimal | None:

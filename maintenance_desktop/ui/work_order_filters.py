@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.lifecycle import FINISHED, UNFINISHED
@@ -16,7 +16,7 @@ from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.domain.views import WorkOrderCounts, WorkOrderQuery
 from maintenance_desktop.ui.buttons import button, chip
 from maintenance_desktop.ui.finer_filters import FinerFilters
-from maintenance_desktop.ui.icons import icon
+from maintenance_desktop.ui.icons import IconKeeper
 from maintenance_desktop.ui.references import References
 from maintenance_desktop.ui.settings import Settings
 
@@ -190,8 +190,10 @@ class SearchField(QLineEdit):
     def __init__(self, hint: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setPlaceholderText(hint)
-        self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        self._clear = self.addAction(icon("clear"), QLineEdit.ActionPosition.TrailingPosition)
+        find = self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        IconKeeper(find, "search", self)
+        self._clear = self.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
+        IconKeeper(self._clear, "clear", self)
         self._clear.setToolTip(self.tr("Empty the search (Esc)"))
         self._clear.triggered.connect(self.clear)
         self._clear.setVisible(False)

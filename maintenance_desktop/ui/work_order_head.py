@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -36,6 +36,7 @@ class WorkOrderHead(QWidget):
         self._workspace = workspace
         self._references = references
         self._asset_id = ""
+        self._shown: tuple[RecordView, str] | None = None
         self.number_label = PlainLabel(tone="quiet")
         self.number_label.setObjectName("numberLabel")
         self.status_label = PlainLabel()
@@ -82,6 +83,7 @@ class WorkOrderHead(QWidget):
 
     def show_record(self, view: RecordView, number: str) -> None:
         """Show this work order under its number."""
+        self._shown = (view, number)
         fields = view.fields
         status, priority = str(fields.get("status") or ""), str(fields.get("priority") or "")
         title = str(fields.get("title") or "")
@@ -97,6 +99,11 @@ class WorkOrderHead(QWidget):
         self.title_label.setToolTip(tooltip(title) if len(title) > _LONGEST_TITLE else "")
         self._show_where(view)
         self._show_when(view, status)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and self._shown is not None:
+            self.show_record(*self._shown)
 
     def _show_where(self, view: RecordView) -> None:
         self._asset_id = str(view.fields.get("asset_id") or "")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu
 
 from maintenance_desktop.services.status import Connection, Progress, RoundResult, SyncState
 from maintenance_desktop.ui.main_window import MainWindow
@@ -291,3 +291,20 @@ def test_a_page_nobody_looks_at_is_fresh_when_one_comes_back(window, plant, qtbo
     window._workspace.sync.finish(RoundResult(changed=frozenset({FIRST})))
     press(window, qtbot, Qt.Key.Key_1, CONTROL)
     assert "Changed by Dana" in {row.title for row in window.work_orders.list.model.rows()}
+
+
+def test_shapes_follow_the_colours_of_the_day(window, theme, qtbot):
+    window.work_orders.open_work_order(FIRST)
+
+    def shapes():
+        return [
+            label.pixmap().toImage()
+            for label in window.findChildren(QLabel)
+            if label.isVisible() and not label.pixmap().isNull()
+        ]
+
+    by_day = shapes()
+    theme.show_scheme(Qt.ColorScheme.Dark)
+    by_night = shapes()
+    assert len(by_day) == len(by_night) >= 3
+    assert all(day != night for day, night in zip(by_day, by_night, strict=True))

@@ -75,3 +75,9 @@ def test_hours_have_two_decimals(qapp):
     assert times.hours_text(Decimal("1.5")) == "1.50"
     QLocale.setDefault(QLocale("de_DE"))
     assert times.hours_text(2) == "2,00"
+
+
+def test_numbers_have_the_places_they_need_and_no_more(qapp):
+    assert times.number_text(2) == "2"
+    assert times.number_text(Decimal("2.50")) == "2.5"
+    assert times.number_text(Decimal("1E+3")) == "1000"
