@@ -25,6 +25,7 @@ from maintenance_desktop.ui.work_order_page import WorkOrderPage
 from maintenance_desktop.ui.workspace import Workspace
 
 _MINUTE_MS = 60_000
+_ARRIVALS_MS = 700
 _GEOMETRY = "window/geometry"
 
 
@@ -64,6 +65,8 @@ class MainWindow(QMainWindow):
         self.commands = WindowCommands(self, workspace)
         self._minute = QTimer(self, interval=_MINUTE_MS)
         self._minute.timeout.connect(self.status_line.refresh)
+        self._arrivals = QTimer(self, singleShot=True, interval=_ARRIVALS_MS)
+        self._arrivals.timeout.connect(self.refresh)
         self._lay_out()
         add_menus(self.commands, self.actions_of, settings)
         self._connect()
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
         self._settings.keep(_GEOMETRY, self.saveGeometry())
         self._settings.flush()
         self._minute.stop()
+        self._arrivals.stop()
         self.presenter.stop()
         super().closeEvent(event)
         self.closed.emit()
@@ -161,6 +165,8 @@ class MainWindow(QMainWindow):
     @Slot(SyncState)
     def _on_state_changed(self, state: SyncState) -> None:
         self.status_line.refresh()
+        if state.progress is not None and not state.is_complete and not self._arrivals.isActive():
+            self._arrivals.start()  # what the first download brought is usable at once
         if state.connection is not self._connection and state.connection is Connection.SIGN_IN_REQUIRED:
             self.sign_in_wanted.emit()
         self._connection = state.connection

@@ -308,3 +308,9 @@ def test_shapes_follow_the_colours_of_the_day(window, theme, qtbot):
     by_night = shapes()
     assert len(by_day) == len(by_night) >= 3
     assert all(day != night for day, night in zip(by_day, by_night, strict=True))
+
+
+def test_what_the_first_download_brought_is_shown_while_it_runs(window, plant, qtbot):
+    plant.work_order(2000, "Just arrived", created_at=in_days(0))
+    window._workspace.sync.say(SyncState(Connection.SYNCING, progress=Progress("download", 1200, 5100)))
+    qtbot.waitUntil(lambda: "WO-2000" in {row.number for row in window.work_orders.list.model.rows()})
