@@ -47,7 +47,9 @@ class LaptopClock:
 class Person:
     """What a technician does, in short words; `backend` may be wrapped to break the network."""
 
-    def __init__(self, backend: Backend, folder: Path, *, clock: LaptopClock | None = None, seed: int = 1) -> None:
+    def __init__(
+        self, backend: Backend, folder: Path, *, clock: LaptopClock | None = None, seed: int = 1
+    ) -> None:
         self.backend = backend
         self.clock = clock or LaptopClock()
         self.profile = Profile(folder, self.clock())
@@ -62,9 +64,7 @@ class Person:
         )
 
     @classmethod
-    def signs_in(
-        cls, url: str, username: str, root: Path, password: str = "correct horse", **rest
-    ) -> Person:
+    def signs_in(cls, url: str, username: str, root: Path, password: str = "correct horse", **rest) -> Person:
         backend = HubBackend(url)
         opened: Opened = sign_in(backend, TokensInMemory(), url, username, password)
         folder = profile_folder(root, opened.account)

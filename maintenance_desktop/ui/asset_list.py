@@ -66,6 +66,7 @@ class AssetTree(QTreeView):
         """Show the newest tree, in the same place."""
         if not self.tree.is_outdated():
             return
+        was_empty = self.tree.rowCount() == 0
         paths = [self.tree.data(one, self.tree.PathRole) for one in self._open_branches(QModelIndex())]
         chosen = self.tree.data(self.currentIndex(), self.tree.PathRole)
         place = self.verticalScrollBar().value()
@@ -77,6 +78,8 @@ class AssetTree(QTreeView):
             self.setCurrentIndex(self.tree.find(chosen))
         self.blockSignals(was_blocked)
         self.verticalScrollBar().setValue(place)
+        if was_empty:
+            self.open_top()
 
     def go_to(self, asset_id: str) -> None:
         """Bring an asset in sight without telling anybody; nowhere, when it does not stand in this tree."""
