@@ -6,10 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from maintenance_desktop.domain.edits import EditKind, EditState
-from maintenance_desktop.domain.outcomes import BatchRefused, ServerFailed, SignInRequired, Unreachable
+from maintenance_desktop.domain.edits import EditKind, EditState, Refusal
+from maintenance_desktop.domain.outcomes import (
+    BatchRefused,
+    Changes,
+    Rejected,
+    ServerFailed,
+    SignInRequired,
+    Unreachable,
+)
 from maintenance_desktop.domain.planning import Waiting
-from maintenance_desktop.domain.trouble import NotSaved
+from maintenance_desktop.domain.trouble import CacheDamaged, NotSaved, StorageTrouble
 from maintenance_desktop.domain.views import Mark
 from maintenance_desktop.services.status import Connection
 from tests.services.fakes import After, cached, lost, unreachable
@@ -719,3 +726,78 @@ class TestPull:
         assert dana.sees("0190b000-0000-7000-8000-0000000000aa").fields["number"] == "WO-7"
         assert dana.reader.record("meter", "0190b000-0000-7000-8000-0000000000bb") is None
         assert dana.sees("0190b000-0000-7000-8000-0000000000aa").mark is Mark.NONE
+
+
+class TestAnswersAndOrder:
+    def test_what_depends_on_a_conflict_follows_the_edit_that_overwrites(self, hub, people):
+        order = hub.has("work_order", status="completed")
+        pia = people("pia")
+        pia.changes(order, status="in_progress")
+        pia.logs_hours(order, 1)
+        hub.changes(order, description="Bob")
+        pia.syncs()
+        pia.overwrites()
+        overwriting, hours = (item.edit for item in pia.reader.queue())
+        assert hours.after == {overwriting.id}
+        pia.syncs()
+        assert hub.record(order)["status"] == "in_progress"
+        assert len(hub.of_type("labor")) == 1
+
+    def test_okay_to_a_refused_restoring_does_not_let_the_next_change_restore_it(self, hub, order, dana):
+        dana.changes(order, title="Pump drips")
+        hub.deletes(order)
+        dana.syncs()
+        dana.overwrites()
+        hub._problem = lambda *args: Rejected(Refusal("not_allowed", "Not now."))
+        dana.syncs()
+        del hub._problem
+        dana.changes(order, description="More")
+        (item,) = dana.reader.notifications()
+        dana.decisions.acknowledge(item.edit.id)
+        dana.syncs()
+        assert hub.record(order) is None
+        assert dana.conflict().server.record is None
+
+    def test_a_change_of_its_own_after_an_overwrite_folds_into_it(self, hub, order, dana):
+        dana.changes(order, title="Pump drips")
+        hub.changes(order, description="Bob")
+        dana.syncs()
+        dana.overwrites()
+        dana.changes(order, status="on_hold")
+        (edit,) = dana.sees(order).edits
+        assert edit.patch == {"title": "Pump drips", "status": "on_hold", "description": "As found"}
+        dana.syncs()
+        assert hub.record(order)["status"] == "on_hold"
+        assert dana.endings() == ["applied_by_overwrite", "replaced"]
+
+
+class TestTroubleHere:
+    def test_a_cache_that_cannot_be_replaced_is_said(self, hub, order, dana, monkeypatch):
+        def damaged(*args, **kwargs):
+            raise CacheDamaged("broken")
+
+        def full():
+            raise StorageTrouble("The disk is full.")
+
+        monkeypatch.setattr(dana.profile.cache, "put", damaged)
+        monkeypatch.setattr(dana.profile.cache, "replace_damaged", full)
+        result = dana.syncs()
+        assert (result.connection, result.problem) == (Connection.OFFLINE, "The disk is full.")
+
+    def test_a_server_that_breaks_on_the_stream_is_offline_with_its_sentence(self, dana, monkeypatch):
+        def broken(cursor):
+            raise ServerFailed("The server has a problem of its own.")
+
+        monkeypatch.setattr(dana.backend, "changes", broken)
+        result = dana.syncs()
+        assert (result.connection, result.problem) == (
+            Connection.OFFLINE,
+            "The server has a problem of its own.",
+        )
+
+    def test_a_server_that_sends_the_same_page_for_ever_is_left(self, dana, monkeypatch):
+        def again(cursor):
+            yield Changes(cursor=cursor, more=True)
+
+        monkeypatch.setattr(dana.backend, "changes", again)
+        assert "same page" in dana.syncs().problem

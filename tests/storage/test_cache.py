@@ -1,0 +1,94 @@
+"""The copy of the server: only what is newer gets in, and switching files holds nobody up."""
+
+from __future__ import annotations
+
+import threading
+
+from maintenance_desktop.domain.outcomes import Change
+from maintenance_desktop.domain.views import WorkOrderQuery
+from tests.services.fakes import cached, new_id
+
+
+def change(record_id, version, title, **more) -> Change:
+    record = None if title is None else {"title": title, "status": "open"}
+    return Change("work_order", record_id, version, record, **more)
+
+
+def test_an_older_copy_never_replaces_a_newer_one(dana):
+    cache, one = dana.profile.cache, new_id()
+    assert cache.put([change(one, 5, "New")]) == {one}
+    assert cache.put([change(one, 4, "Old")]) == set()
+    assert dana.sees(one).fields["title"] == "New"
+    assert dana.reader.work_orders(WorkOrderQuery(text="old")) == []
+
+
+def test_what_was_deleted_does_not_come_back_by_an_older_answer(dana):
+    cache, one = dana.profile.cache, new_id()
+    cache.put([change(one, 5, "Here"), change(one, 6, None)])
+    assert cache.put([change(one, 5, "Here")]) == set()
+    assert dana.reader.record("work_order", one) is None
+    assert dana.reader.count_work_orders(WorkOrderQuery(text="here")) == 0
+    assert cache.put([change(one, 7, "Back")]) == {one}
+    assert dana.reader.count_work_orders(WorkOrderQuery(text="back")) == 1
+
+
+def test_who_changed_it_is_filled_in_once_the_stream_tells(dana):
+    cache, one = dana.profile.cache, new_id()
+    cache.put([change(one, 5, "New")])
+    assert cache.put([change(one, 5, "New", changed_at="2026-11-22T10:00:00.000Z")]) == {one}
+    assert cache.put([change(one, 5, "New", changed_at="2026-11-22T10:00:00.000Z")]) == set()
+    assert dana.sees(one).changed_at == "2026-11-22T10:00:00.000Z"
+
+
+def test_the_cursor_comes_with_its_rows(hub, dana):
+    cache = dana.profile.cache
+    before = cache.cursor()
+    cache.put([change(new_id(), 1, "A")])
+    assert cache.cursor() == before
+    cache.put([], "c9", complete=True)
+    assert cache.cursor() == "c9"
+
+
+def test_a_second_new_download_begins_with_another_file(hub, dana):
+    cache = dana.profile.cache
+    shown = cache.path
+    cache.start_again()
+    cache.put([change(new_id(), 1, "A")], "half")
+    cache.start_again()
+    assert (cache.path, cache.cursor()) == (shown, None)
+    cache.put([], "all", complete=True)
+    assert cache.path != shown
+
+
+def test_a_first_download_begins_again_in_sight(hub, people):
+    dana = people("dana")
+    dana.profile.cache.replace_damaged()
+    shown = dana.profile.cache.path
+    dana.profile.cache.start_again()
+    assert dana.profile.cache.path != shown
+    dana.syncs()
+    assert cached(dana) == hub.content()
+
+
+def test_a_save_that_finds_damage_and_a_download_that_ends_do_not_wait_for_each_other(dana):
+    cache, work = dana.profile.cache, dana.profile._work
+    problems = []
+
+    def saves():
+        try:
+            for _ in range(30):
+                with work.database.write():
+                    cache.replace_damaged()
+        except Exception as error:
+            problems.append(error)
+        finally:
+            dana.profile.close_thread()
+
+    thread = threading.Thread(target=saves, daemon=True)
+    thread.start()
+    for number in range(30):
+        cache.start_again()
+        cache.put([change(new_id(), 1, "A")], f"c{number}", complete=True)
+    thread.join(30)
+    assert not thread.is_alive()
+    assert problems == []
