@@ -94,6 +94,21 @@ class Outbox(Protocol):
         """
         ...
 
+    def epoch(self) -> str | None:
+        """The epoch of the server that versions were last read from; None before the first download."""
+        ...
+
+    def lose_ground(self) -> None:
+        """The server was restored from a backup: versions known here may mean another content now.
+
+        What was never sent and stands on one must conflict, because it could overwrite unasked.
+        """
+        ...
+
+    def keep_epoch(self, epoch: str) -> None:
+        """Versions were read from this epoch to the end."""
+        ...
+
     def settle(self, edit: Edit, version: int, record: Fields | None, at: datetime) -> None:
         """The server did it: to history, and the next edit of the record is put on its answer."""
         ...

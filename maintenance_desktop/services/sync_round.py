@@ -72,6 +72,7 @@ class SyncRound:
         self._on_progress = on_progress
         self._edits_per_push = 500
         self._is_right_server = False
+        self._epoch = ""
         self._breakers: set[str] = set()
 
     def forget_server(self) -> None:
@@ -83,8 +84,12 @@ class SyncRound:
         done = _Tally()
         try:
             self._check_server()
+            is_restored = self._outbox.epoch() not in (None, self._epoch)
+            if is_restored:
+                self._outbox.lose_ground()
             self._push(done)
             self._pull(done)
+            self._remember_epoch(is_restored=is_restored)
         except CacheDamaged:
             return self._without_cache(done)
         except StorageTrouble as trouble:
@@ -122,7 +127,15 @@ class SyncRound:
             )
         self._resume()
         self._edits_per_push = max(1, info.edits_per_push)
+        self._epoch = info.epoch
         self._is_right_server = True
+
+    def _remember_epoch(self, *, is_restored: bool) -> None:
+        if self._should_stop() or self._outbox.epoch() == self._epoch:
+            return
+        if is_restored:
+            self._outbox.lose_ground()  # what was saved while the old copy was still shown
+        self._outbox.keep_epoch(self._epoch)
 
     def _push(self, done: _Tally) -> None:
         """Send what is ready, batch by batch. What the server broke on before is tried after all others."""
@@ -241,6 +254,7 @@ class SyncRound:
                     raise Unreachable("The server does not start a download. Nothing is lost.") from error
                 _log.info("the server no longer knows our cursor; downloading again")
                 self._cache.start_again()
+                self.forget_server()  # it may be a restored one
                 done.downloaded_anew = True
                 more = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from maintenance_desktop.domain.edits import Edit, EditState, Ending, Refusal, ServerCopy
 from maintenance_desktop.domain.outcomes import Change
@@ -12,6 +13,10 @@ from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.storage.subjects import Lookup, subject_of
 from maintenance_desktop.storage.work import WorkFile, end_edit, put_on_ground, update_edit
+
+_EPOCH: Final = "epoch"
+_NO_VERSION: Final = 0
+"""A version that no record has: an edit that stands on it always conflicts."""
 
 
 class Outbox:
@@ -38,6 +43,20 @@ class Outbox:
                     )
                 found.append(edit)
         return found
+
+    def epoch(self) -> str | None:
+        return self._work.meta(_EPOCH)
+
+    def lose_ground(self) -> None:
+        with self._work.database.write() as db:
+            db.execute(
+                "UPDATE edit SET base_version = ? WHERE base_version IS NOT NULL AND kind <> 'create'"
+                " AND state = 'queued' AND first_sent_at = ''",
+                (_NO_VERSION,),
+            )
+
+    def keep_epoch(self, epoch: str) -> None:
+        self._work.set_meta(_EPOCH, epoch)
 
     def settle(self, edit: Edit, version: int, record: Fields | None, at: datetime) -> None:
         result = record if record is not None else edit.mine

@@ -52,7 +52,7 @@ def _copy(fresh: WorkFile, table: str, columns: tuple[str, ...], rows: Iterator[
 
 
 def _facts(old: Database) -> Iterator[tuple[Any, ...]]:
-    for key in ("identity", "cache_file", "provisional_number"):
+    for key in ("identity", "cache_file", "provisional_number", "epoch"):
         with contextlib.suppress(StorageTrouble):
             yield from old.rows("SELECT key, value FROM meta WHERE key = ?", (key,))
 

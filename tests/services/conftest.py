@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.services.fakes import FakeHub, joins
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no screen is needed
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ class FakeHub:
 
     def __init__(self) -> None:
         self.instance = str(uuid.uuid5(uuid.NAMESPACE_DNS, "hub"))
-        self.epoch = 1
+        self.epoch = self.era = 1
         self.rows: dict[str, Row] = {}
         self.memory: dict[tuple[str, str], tuple[object, Applied]] = {}
         self.seq = 0
@@ -109,8 +109,13 @@ class FakeHub:
         return {record_id: (row.version, row.record) for record_id, row in self.rows.items()}
 
     def is_restored_from_backup(self) -> None:
-        """No cursor that was given out is good any more."""
+        """Neither a cursor nor a version that was given out is good any more."""
         self.epoch += 1
+        self.forgets_cursors()
+
+    def forgets_cursors(self) -> None:
+        """No cursor that was given out is good any more."""
+        self.era += 1
 
     def line(self, username: str = "dana") -> FakeLine:
         return FakeLine(self, username)
@@ -272,8 +277,8 @@ class FakeLine:
     def changes(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Changes]:
         self._go("changes")
         self._check_token()
-        epoch, _, seen = (cursor or f"{self.hub.epoch}:0").partition(":")
-        if self.always_expired or epoch != str(self.hub.epoch):
+        era, _, seen = (cursor or f"{self.hub.era}:0").partition(":")
+        if self.always_expired or era != str(self.hub.era):
             raise CursorExpired("The cursor is not known.")
         rows = sorted((row.seq, record_id, row) for record_id, row in self.hub.rows.items())
         news = [entry for entry in rows if entry[0] > int(seen)]
@@ -290,7 +295,7 @@ class FakeLine:
                 )
             )
         last = page[-1][0] if page else int(seen)
-        yield Changes(cursor=f"{epoch}:{last}", more=len(news) > len(page))
+        yield Changes(cursor=f"{era}:{last}", more=len(news) > len(page))
 
     def wait_for_change(self, cursor: str, seconds: float) -> bool:
         self._go("wait")

@@ -131,7 +131,7 @@ class Simulation:
         self.people[name] = again
 
     def restores(self, name) -> None:
-        self.hub.is_restored_from_backup()
+        self.pick.choice([self.hub.is_restored_from_backup, self.hub.forgets_cursors])()
 
     @staticmethod
     def tries(save) -> None:
@@ -186,7 +186,7 @@ class Simulation:
             person.leaves()
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(24))
 def test_whatever_happens_everybody_ends_up_with_the_same_and_nothing_is_lost(seed, tmp_path):
     simulation = Simulation(seed, tmp_path)
     try:

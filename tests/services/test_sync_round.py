@@ -599,6 +599,43 @@ class TestWhoAnswers:
         assert dana.backend.requests == []
 
 
+class TestRestoredServer:
+    def test_a_version_that_means_something_else_now_is_not_overwritten_unasked(self, hub, order, dana):
+        dana.changes(order, status="on_hold")
+        hub.rows[order].record["title"] = hub.rows[order].last["title"] = "Another history"
+        hub.is_restored_from_backup()
+        dana.round.forget_server()
+        dana.syncs()
+        assert hub.record(order)["status"] == "open"
+        assert dana.conflict().server.record["title"] == "Another history"
+        dana.discards()
+        dana.changes(order, priority="high")
+        dana.syncs()
+        assert hub.record(order)["priority"] == "high"
+        assert hub.record(order)["title"] == "Another history"
+
+    def test_what_was_saved_before_the_new_copy_was_here_is_asked_about(self, hub, order, dana):
+        hub.is_restored_from_backup()
+        dana.round.forget_server()
+        dana.backend.cuts_after, dana.backend.piece = 1, 1
+        dana.syncs()
+        dana.changes(order, status="on_hold")
+        dana.backend.cuts_after = None
+        dana.syncs()
+        assert dana.conflict().subject.number == "WO-1001"
+        dana.overwrites()
+        dana.syncs()
+        assert hub.record(order)["status"] == "on_hold"
+
+    def test_what_was_made_new_goes_on_without_a_question(self, hub, order, dana):
+        dana.logs_hours(order, 1)
+        hub.is_restored_from_backup()
+        dana.round.forget_server()
+        dana.syncs()
+        assert len(hub.of_type("labor")) == 1
+        assert dana.reader.queue() == []
+
+
 class TestPull:
     @pytest.mark.parametrize("cut", [0, 3, 6])
     def test_a_stream_that_is_cut_keeps_its_rows_and_goes_on(self, hub, people, cut):
@@ -633,7 +670,7 @@ class TestPull:
         dana.backend.faults = [unreachable()]
         dana.syncs()
         old = dana.profile.cache.path
-        hub.is_restored_from_backup()
+        hub.forgets_cursors()
         dana.backend.cuts_after, dana.backend.piece = 2, 1
         assert dana.syncs().connection is Connection.OFFLINE
         assert dana.profile.cache.path == old
@@ -646,7 +683,7 @@ class TestPull:
         assert cached(dana) == hub.content()
 
     def test_a_push_while_a_new_file_fills_is_shown_and_kept(self, hub, order, dana):
-        hub.is_restored_from_backup()
+        hub.forgets_cursors()
         dana.backend.cuts_after, dana.backend.piece = 2, 1
         dana.syncs()
         dana.changes(order, status="on_hold")

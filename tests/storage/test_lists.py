@@ -472,7 +472,7 @@ class TestOneMoment:
         thread.start()
         try:
             dana.syncs()
-            hub.is_restored_from_backup()
+            hub.forgets_cursors()
             dana.syncs()
         finally:
             is_done.set()

@@ -190,7 +190,7 @@ def test_a_download_can_be_cut_off_at_any_moment(camera, monkeypatch):
     dana.backend.page, dana.backend.piece = 4, 2
     dana.syncs()
     dana.logs_hours(camera.hub.has("work_order", title="Seventh"), 1)
-    camera.hub.is_restored_from_backup()
+    camera.hub.forgets_cursors()
     dana.syncs()
     dana.leaves()
     monkeypatch.undo()
