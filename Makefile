@@ -6,7 +6,7 @@ IN := .venv/bin/python -m
 ROOMS := domain services storage backends hub
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format lock clean
+.PHONY: help run test check lint format screenshots lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,6 +33,10 @@ format: ## format the code and mend what ruff can mend
 	@$(SET_UP) dev
 	@$(IN) ruff format
 	@$(IN) ruff check --fix
+
+screenshots: ## take the pictures of the documentation again
+	@$(SET_UP) dev
+	@SAVE_SCREENSHOTS=1 QT_QPA_PLATFORM=offscreen $(IN) pytest tests/screenshots
 
 lock: ## choose the newest allowed dependencies and write them down with their hashes
 	@$(SET_UP) dev

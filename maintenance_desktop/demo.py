@@ -26,7 +26,7 @@ from maintenance_desktop.domain.outcomes import (
 from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.hub.demo_people import COLLEAGUE_PASSWORD, COLLEAGUE_USER
-from maintenance_desktop.services.ports import Backend
+from maintenance_desktop.services.ports import Backend, Clock
 
 _CHANGED_TEXT: Final = "Seen on the evening round: bearing seized, pump isolated and locked out."
 
@@ -129,8 +129,9 @@ class SwitchedBackend:
 class Colleague:
     """A second person on the same hub, with a connection of their own that is never switched off."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock: Clock = lambda: datetime.now(UTC)) -> None:
         self._url = url
+        self._clock = clock
         self._random = Random()
 
     def change(self, work_order_id: str) -> str:
@@ -161,7 +162,7 @@ class Colleague:
             backend.close()
 
     def _push(self, backend: Backend, work_order_id: str, version: int, patch: Fields) -> Outcome:
-        now = self._now()
+        now = self._clock()
         edit = Edit(
             id=new_id(now, self._random),
             kind=EditKind.UPDATE,
@@ -173,6 +174,3 @@ class Colleague:
         )
         (outcome,) = backend.push([edit], now)
         return outcome
-
-    def _now(self) -> datetime:
-        return datetime.now(UTC)

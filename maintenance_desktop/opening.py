@@ -10,7 +10,7 @@ from random import Random
 from maintenance_desktop.backends.hub import HubBackend
 from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.services.decisions import DecisionService
-from maintenance_desktop.services.ports import Backend
+from maintenance_desktop.services.ports import Backend, Clock
 from maintenance_desktop.services.records import RecordService
 from maintenance_desktop.services.sessions import Opened, TokenStore, resume, sign_in
 from maintenance_desktop.services.sync_loop import SyncLoop
@@ -32,20 +32,26 @@ class OpenProfile:
     """An open profile with its sync thread, from opening to closing."""
 
     def __init__(
-        self, folder: Path, tokens: TokenStore, make_backend: BackendMaker, *, has_keyring: bool
+        self,
+        folder: Path,
+        tokens: TokenStore,
+        make_backend: BackendMaker,
+        *,
+        has_keyring: bool,
+        clock: Clock = now,
     ) -> None:
         """Open, without starting to sync. Raises ProfileTrouble, StorageTrouble."""
-        self.profile = Profile(folder, now())
+        self.profile = Profile(folder, clock())
         account = self.profile.account
         self.backend = make_backend(account.server_url)
         random = Random()
-        loop = SyncLoop(self.backend, self.profile.cache, now, random)
+        loop = SyncLoop(self.backend, self.profile.cache, clock, random)
         loop.round = SyncRound(
             self.backend,
             self.profile.outbox,
             self.profile.cache,
             account,
-            now,
+            clock,
             resume=lambda: resume(self.backend, tokens, account),
             should_stop=loop.should_stop,
             on_progress=loop.on_progress,
@@ -54,10 +60,10 @@ class OpenProfile:
         self.workspace = Workspace(
             account=account,
             reader=self.profile.reader,
-            records=RecordService(account, self.profile.reader, self.profile.edits, now, random),
-            decisions=DecisionService(self.profile.answers, now, random),
+            records=RecordService(account, self.profile.reader, self.profile.edits, clock, random),
+            decisions=DecisionService(self.profile.answers, clock, random),
             sync=SyncThread(loop, self.profile.close_thread),
-            clock=now,
+            clock=clock,
             profile_path=str(folder),
             has_keyring=has_keyring,
         )

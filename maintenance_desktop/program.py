@@ -24,6 +24,7 @@ from maintenance_desktop.ui.demo_menu import DemoMenu
 from maintenance_desktop.ui.main_window import MainWindow
 from maintenance_desktop.ui.profile_list import UsedProfile
 from maintenance_desktop.ui.settings import Settings
+from maintenance_desktop.ui.settings_section import THEME
 from maintenance_desktop.ui.sign_in_window import SignInWindow
 from maintenance_desktop.ui.theme import Theme
 
@@ -64,6 +65,7 @@ class Program(QObject):
 
     def start(self, folder: Path | None = None) -> None:
         """Open that profile, or the last one, or ask who is there."""
+        self._on_theme_chosen(self._settings.text(THEME))
         last = self._settings.text(_LAST_PROFILE)
         if self._demo:
             self._start_demo(self._demo)

@@ -62,7 +62,7 @@ class AccountSection(MoreSection):
             (self.tr("Role"), choice_word("person", "role", account.role)),
             (self.tr("Server"), server),
             (self.tr("Last synced"), when or self.tr("Never")),
-            (self.tr("Waiting to sync"), str(self._waiting())),
+            (self.tr("Not on the server yet"), str(self._waiting())),
         )
         self.facts.show_rows((), [GridRow(label, (GridCell(text),)) for label, text in facts])
 

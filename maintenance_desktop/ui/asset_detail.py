@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.lifecycle import FINISHED, UNFINISHED
@@ -41,6 +41,8 @@ class AssetDetail(QWidget):
     def __init__(self, workspace: Workspace, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("assetDetail")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "paper")
         self._workspace = workspace
         self._seen: RecordView | None = None
         self.heading = plain_label("assetHeading", is_strong=True, scale=1.25)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -22,6 +22,7 @@ from maintenance_desktop.ui.asset_list import AssetTable, AssetTree
 from maintenance_desktop.ui.asset_tree import TreeOrder
 from maintenance_desktop.ui.buttons import chip
 from maintenance_desktop.ui.empty_state import EmptyState
+from maintenance_desktop.ui.icons import IconKeeper
 from maintenance_desktop.ui.parts import named
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.unsaved import UnsavedGuard
@@ -53,6 +54,7 @@ class AssetPage(QWidget):
         self.search = named(QLineEdit(), "assetSearchField", self.tr("Search assets"))
         self.search.setPlaceholderText(self.tr("Search tag, name or serial number"))
         self.search.setClearButtonEnabled(True)
+        IconKeeper(self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition), "search", self)
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._pause.timeout.connect(self._on_search)
         self.search.textChanged.connect(self._pause.start)
@@ -90,6 +92,7 @@ class AssetPage(QWidget):
         found.addWidget(self._stack, 1)
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal), "assetSplitter")
         self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.detail)
         self.splitter.setSizes([420, 480])

@@ -135,6 +135,7 @@ class LongTextEditor(Editor):
         self.text = QPlainTextEdit(self)
         self.text.setTabChangesFocus(True)
         self.text.document().setDocumentMargin(2)
+        self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.set_lines(4)
         self.text.textChanged.connect(self.changed)
         self.row.addWidget(self.text, 1)

@@ -169,7 +169,7 @@ class LaborList(QWidget):
                 "",
                 QCoreApplication.translate("LaborList", "Person"),
                 text=lambda view: word(view, "person_id"),
-                width=112,
+                width=134,
                 key="person",
             ),
             Column(

@@ -11,7 +11,7 @@ from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.theme import row_height
 from maintenance_desktop.ui.values import fill
 
-_WIDTH = 156
+_WIDTH = 140
 
 
 class Places(QWidget):

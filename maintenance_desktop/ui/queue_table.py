@@ -28,7 +28,7 @@ class QueueModel(TableModel[QueueRow]):
                 self.tr("Why it waits"),
                 lambda row: row.why,
                 tooltip=lambda row: tooltip(row.why),
-                width=300,
+                width=440,
                 key="why",
             ),
         )

@@ -48,7 +48,15 @@ def status_text(state: SyncState, tally: Tally, now: datetime) -> StatusText:
     )
 
 
+def _is_first_download(state: SyncState) -> bool:
+    """Whether the first download is under way: then the server answers, whatever was before."""
+    progress = state.progress
+    return progress is not None and progress.what == "download" and not state.is_complete
+
+
 def _connection(state: SyncState, now: datetime) -> str:
+    if _is_first_download(state):
+        return QCoreApplication.translate("Status", "First download: what is here can already be used")
     match state.connection:
         case Connection.ONLINE if state.problem:
             return state.problem
@@ -86,6 +94,8 @@ def _icon_name(state: SyncState, tally: Tally, *, is_confirmed: bool) -> str:
         return "online"
     if tally.needs_you or state.connection in (Connection.SIGN_IN_REQUIRED, Connection.WRONG_SERVER):
         return "attention"
+    if _is_first_download(state):
+        return "sync"
     match state.connection:
         case Connection.SYNCING:
             return "sync"
@@ -103,6 +113,8 @@ def _tone(state: SyncState, tally: Tally, *, is_confirmed: bool) -> str:
 
 
 def _data_as_of(state: SyncState, now: datetime) -> str:
+    if _is_first_download(state):
+        return ""
     if not state.last_synced:
         return QCoreApplication.translate("Status", "Nothing downloaded yet")
     return fill(QCoreApplication.translate("Status", "Data as of %1"), _when(state.last_synced, now))

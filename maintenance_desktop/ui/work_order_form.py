@@ -60,6 +60,7 @@ class WorkOrderForm(QWidget):
         self._is_new = is_new
         self._seen: RecordView | None = None
         self.form = RecordForm("work_order", NEW if is_new else DETAILS, references, workspace.clock)
+        self.form.set_lines("description", 5)
         for name in ("problem", "cause", "remedy"):
             if not is_new:
                 self.form.set_lines(name, 2)

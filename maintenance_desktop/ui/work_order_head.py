@@ -70,7 +70,7 @@ class WorkOrderHead(QWidget):
         where.addWidget(self.asset_button)
         where.addWidget(self.place_label, 1)
         when = QHBoxLayout()
-        when.setSpacing(8)
+        when.setSpacing(4)
         when.addWidget(self.due_label)
         when.addWidget(self.person_label, 1)
         layout = QVBoxLayout(self)

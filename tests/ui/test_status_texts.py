@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from maintenance_desktop.domain.views import Tally
-from maintenance_desktop.services.status import Connection, SyncState
+from maintenance_desktop.services.status import Connection, Progress, SyncState
 from maintenance_desktop.ui.status_texts import status_text
 from maintenance_desktop.ui.times import clock_text
 from tests.ui.fakes import NOW, in_days
@@ -55,3 +55,11 @@ def test_each_state_has_a_shape(qapp):
         for connection in (Connection.SYNCING, Connection.OFFLINE, Connection.SIGN_IN_REQUIRED)
     }
     assert len(shapes) == 3
+
+
+def test_the_first_download_is_not_called_offline(qapp):
+    """The state before the first round ends is still the one before it began."""
+    state = SyncState(Connection.OFFLINE, progress=Progress("download", 600, 1727))
+    said = status_text(state, Tally(), NOW)
+    assert said.sentence == "First download: what is here can already be used"
+    assert (said.icon_name, said.data_as_of) == ("sync", "")
