@@ -101,7 +101,7 @@ class Outbox(Protocol):
     def lose_ground(self) -> None:
         """The server was restored from a backup: versions known here may mean another content now.
 
-        What was never sent and stands on one must conflict, because it could overwrite unasked.
+        What stands on one must conflict, because it could overwrite unasked.
         """
         ...
 

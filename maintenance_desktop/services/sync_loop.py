@@ -60,6 +60,7 @@ class SyncLoop:
         self._working_offline = False
         self._cancelled = False
         self._watching = False
+        self._line_held = False
 
     def request(self) -> None:
         """Ask for a round soon. Requests made during a round become one more round."""
@@ -130,6 +131,9 @@ class SyncLoop:
             self._asked = self._cancelled = False
         if self.state.connection is not Connection.OFFLINE:
             self._tell(replace(self._moved(Connection.SYNCING), progress=None))
+        if not self._line_held:
+            self.round.forget_server()  # whoever answers now may be another one, or a restored one
+        self._line_held = False
         self.listeners.round_started()
         result = self.round.run()
         state = replace(
@@ -153,17 +157,19 @@ class SyncLoop:
             first = cursor = self._cache.cursor()
             while cursor is not None and cursor == first:
                 if not self._begin_watching():
+                    self._line_held = True
                     return None
                 if self._backend.wait_for_change(cursor, _WATCH_SECONDS) or once:
                     return None
                 self._tell(replace(self.state, last_synced=write_time(self._clock())))
                 cursor = self._cache.cursor()
-        except (Interrupted, CursorExpired, CacheDamaged):
+        except Interrupted:
+            self._line_held = True
+            return None
+        except (CursorExpired, CacheDamaged):
             return None  # the next round sees to it
         except (RemoteError, StorageTrouble) as error:
             _log.info("the waiting call ended: %s", error)
-            if self.round is not None:
-                self.round.forget_server()
             return error
         finally:
             with self._wakes:
@@ -178,12 +184,14 @@ class SyncLoop:
     def _stay_offline(self) -> None:
         """Requests need no round now: coming back asks for one."""
         self._tell(self._moved(Connection.WORKING_OFFLINE))
+        self._line_held = False
         with self._wakes:
             self._asked = False
             self._wakes.wait_for(lambda: self._stopping or not self._working_offline)
 
     def _rest(self, seconds: float | None) -> None:
         """Wait for a request, or for that time; None: for a request only."""
+        self._line_held = False
         with self._wakes:
             self._wakes.wait_for(lambda: self._asked or self._stopping or self._working_offline, seconds)
 

@@ -9,7 +9,7 @@ from maintenance_desktop.domain.planning import dependants
 from maintenance_desktop.domain.trouble import Outdated
 from maintenance_desktop.storage.database import Transaction
 from maintenance_desktop.storage.subjects import Lookup, subject_of
-from maintenance_desktop.storage.work import WorkFile, end_edit, insert_edit, put_on_ground, update_edit
+from maintenance_desktop.storage.work import WorkFile, end_edit, insert_edit, put_on_ground
 
 
 class Answers:
@@ -34,7 +34,7 @@ class Answers:
                     subject=subject_of(edit, self._shown), theirs=server, replaced_by=replacement_id,
                 )  # fmt: skip
             inserted = insert_edit(db, replace(newer, after=after))
-            self._point_to(db, {edit.id for edit in chain}, replacement_id)
+            self._work.point_to(db, {edit.id for edit in chain}, replacement_id)
             return inserted
 
     def discard(self, edit_id: str, at: str) -> list[Edit]:
@@ -81,11 +81,6 @@ class Answers:
     def _end_with_parent(self, db: Transaction, edits: list[Edit], at: str) -> None:
         for edit in edits:
             end_edit(db, edit, Ending.ENDED_WITH_PARENT, at, subject=subject_of(edit, self._shown))
-
-    def _point_to(self, db: Transaction, old: set[str], new: str) -> None:
-        for edit in self._work.edits():
-            if edit.after & old:
-                update_edit(db, replace(edit, after=(edit.after - old) | {new}))
 
 
 def _version_without(refused: Edit) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,11 +13,11 @@ from maintenance_desktop.domain.outcomes import Change
 from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.storage.subjects import Lookup, subject_of
-from maintenance_desktop.storage.work import WorkFile, end_edit, put_on_ground, update_edit
+from maintenance_desktop.storage.work import WorkFile, end_edit, insert_edit, put_on_ground, update_edit
 
 _EPOCH: Final = "epoch"
-_NO_VERSION: Final = 0
-"""A version that no record has: an edit that stands on it always conflicts."""
+_NO_VERSION: Final = 2**53 - 1
+"""A version that no record reaches: an edit that stands on it always conflicts."""
 
 
 class Outbox:
@@ -48,12 +49,20 @@ class Outbox:
         return self._work.meta(_EPOCH)
 
     def lose_ground(self) -> None:
+        standing = "state = 'queued' AND kind <> 'create' AND base_version < ?"
         with self._work.database.write() as db:
-            db.execute(
-                "UPDATE edit SET base_version = ? WHERE base_version IS NOT NULL AND kind <> 'create'"
-                " AND state = 'queued' AND first_sent_at = ''",
-                (_NO_VERSION,),
-            )
+            for edit in self._work.edits(standing, (_NO_VERSION,)):
+                groundless = replace(edit, base_version=_NO_VERSION)
+                if edit.is_frozen:  # it has been sent with that version, so it becomes another one
+                    groundless = replace(groundless, id=str(uuid.uuid4()), first_sent_at="")
+                    subject = subject_of(edit, self._shown)
+                    end_edit(
+                        db, edit, Ending.REPLACED, edit.made_at, subject=subject, replaced_by=groundless.id
+                    )
+                    insert_edit(db, groundless)
+                    self._work.point_to(db, {edit.id}, groundless.id)
+                else:
+                    update_edit(db, groundless)
 
     def keep_epoch(self, epoch: str) -> None:
         self._work.set_meta(_EPOCH, epoch)
@@ -100,7 +109,7 @@ class Outbox:
                 change = newer.get(edit.record_id)
                 if change is None or edit.server is None or change.version <= edit.server.version:
                     continue
-                update_edit(db, replace(edit, server=_newer(edit, edit.server, change)))
+                update_edit(db, replace(edit, server=_newer(edit.server, change)))
                 touched.add(edit.id)
         return touched
 
@@ -108,11 +117,11 @@ class Outbox:
         return self._work.edits("record_id = ?", (edit.record_id,))
 
 
-def _newer(edit: Edit, known: ServerCopy, change: Change) -> ServerCopy:
+def _newer(known: ServerCopy, change: Change) -> ServerCopy:
     return ServerCopy(
         version=change.version,
         record=change.record,
         changed_at=change.changed_at,
         changed_by=change.changed_by,
-        changes=change.version - (edit.base_version or known.version - known.changes),
+        changes=known.changes + change.version - known.version,
     )

@@ -68,6 +68,12 @@ class WorkFile:
         )
         return entry_of(found[0]) if found else None
 
+    def point_to(self, db: Transaction, old: set[str], new: str) -> None:
+        """Let what waits for one of the old edits wait for the one that replaced them."""
+        for edit in self.edits("after_ids <> '[]'"):
+            if edit.after & old:
+                update_edit(db, replace(edit, after=(edit.after - old) | {new}))
+
     def close(self) -> None:
         self.database.close()
 

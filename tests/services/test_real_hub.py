@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from maintenance_desktop.services.sessions import sign_in
 from maintenance_desktop.services.status import Connection
 from tests.hub_process import HubProcess
-from tests.person import Person
+from tests.person import Person, TokensInMemory
 
 
 @pytest.fixture(scope="module")
@@ -155,3 +156,28 @@ def test_a_hub_that_is_gone_is_offline_and_comes_back(real_hub, signs_in, order)
     real_hub.start_again()
     assert dana.syncs().connection is Connection.ONLINE
     assert dana.reader.queue() == []
+
+
+def test_after_a_restored_backup_nothing_is_overwritten_unasked(real_hub, signs_in, pia, order, tmp_path):
+    dana = signs_in("dana")
+    backup = tmp_path / "hub.backup"
+    made = real_hub.run("backup", str(backup))
+    assert made.returncode == 0, made.stderr
+    pia.changes(order, title="Lost with the disk")
+    pia.syncs()
+    dana.syncs()
+    dana.changes(order, status="on_hold")
+    real_hub.stop()
+    restored = real_hub.run("restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    real_hub.start_again()
+    for person in (pia, dana):
+        assert person.syncs().connection is Connection.SIGN_IN_REQUIRED
+        url, username = real_hub.url, person.profile.account.username
+        sign_in(person.backend, TokensInMemory(), url, username, "correct horse")
+    pia.syncs()
+    pia.changes(order, title="Another history")
+    pia.syncs()
+    dana.syncs()
+    assert dana.conflict().server.record["title"] == "Another history"
+    assert as_it_is(pia, order)["status"] == "open"

@@ -118,6 +118,25 @@ def test_a_save_is_on_the_wire_within_a_tenth_of_a_second(hub, order, running):
     running.told.until(lambda: hub.record(order)["status"] == "on_hold")
 
 
+def test_who_answers_is_asked_again_unless_the_line_was_held(hub, order, running):
+    running.start().becomes(Connection.ONLINE)
+    running.waits_at_the_line()
+    asked = running.line.calls.count("info")
+    running.loop.request()
+    running.rounds(2)
+    running.waits_at_the_line()
+    assert running.line.calls.count("info") == asked
+    hub.changes(order, title="Bob was here")
+    running.line.notices_change()
+    running.rounds(3)
+    assert running.line.calls.count("info") == asked + 1
+    running.loop.work_offline(True)
+    running.becomes(Connection.WORKING_OFFLINE)
+    running.loop.work_offline(False)
+    running.rounds(4)
+    assert running.line.calls.count("info") == asked + 2
+
+
 def test_what_somebody_else_changes_is_fetched_without_asking(hub, order, running):
     running.start().becomes(Connection.ONLINE)
     running.waits_at_the_line()

@@ -627,6 +627,22 @@ class TestRestoredServer:
         dana.syncs()
         assert hub.record(order)["status"] == "on_hold"
 
+    @pytest.mark.parametrize("fault", [lost, unreachable])
+    def test_what_may_have_been_sent_is_asked_about_too(self, hub, order, dana, fault):
+        dana.changes(order, status="on_hold")
+        dana.backend.faults = [fault()]
+        dana.syncs()
+        hub.rows[order].version = 1
+        hub.rows[order].record["title"] = hub.rows[order].last["title"] = "Another history"
+        hub.memory.clear()
+        hub.is_restored_from_backup()
+        dana.syncs()
+        assert dana.conflict().server.record["title"] == "Another history"
+        dana.overwrites()
+        dana.syncs()
+        assert (hub.record(order)["status"], hub.record(order)["title"]) == ("on_hold", "Pump leaks")
+        assert dana.reader.queue() == []
+
     def test_what_was_made_new_goes_on_without_a_question(self, hub, order, dana):
         dana.logs_hours(order, 1)
         hub.is_restored_from_backup()
