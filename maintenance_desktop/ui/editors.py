@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from maintenance_desktop.domain.records import Value
 from maintenance_desktop.domain.values import shortest
 from maintenance_desktop.ui import times
+from maintenance_desktop.ui.hours import hours_text, typed_hours
 
 LONG_TEXT = 1_000
 """From this length on a text field is edited in several lines."""
@@ -181,16 +182,19 @@ class NumberEditor(LineEditor):
 class HoursEditor(LineEditor):
     """Hours: 1.5, 1,5 or 1:30."""
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.set_hint(self.tr("1.5 or 1:30"))
+
     def show_value(self, value: Value) -> None:
-        self.line.setText("" if value is None else times.hours_text(value))
-        self.line.setPlaceholderText(self.tr("1.5 or 1:30"))
+        self.line.setText("" if value is None else hours_text(value))
 
     def read_value(self) -> Value:
-        hours = times.typed_hours(self.line.text())
+        hours = typed_hours(self.line.text())
         return None if hours is None else shortest(Decimal(hours))
 
     def unreadable(self) -> str:
-        if not self.line.text().strip() or times.typed_hours(self.line.text()) is not None:
+        if not self.line.text().strip() or typed_hours(self.line.text()) is not None:
             return ""
         return self.tr("Enter hours, such as 1.5 or 1:30.")
 

@@ -39,7 +39,7 @@ def editor_for(
             return ReferenceEditor(field.refers_to, references, parent)
         case FieldKind.TIME | FieldKind.DATE:
             return MomentEditor(now, with_time=field.kind is FieldKind.TIME, parent=parent)
-        case FieldKind.NUMBER if field.name == "hours":
+        case FieldKind.NUMBER if field.name.endswith("hours"):
             return HoursEditor(parent)
         case FieldKind.NUMBER | FieldKind.INTEGER:
             return NumberEditor(parent)

@@ -11,6 +11,7 @@ from maintenance_desktop.domain.lifecycle import is_allowed
 from maintenance_desktop.domain.views import Mark, RecordView
 from maintenance_desktop.ui import plain, times, words
 from maintenance_desktop.ui.buttons import button
+from maintenance_desktop.ui.hours import hours_text
 from maintenance_desktop.ui.plain import PlainLabel
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.table_model import Column, TableModel
@@ -90,8 +91,8 @@ class LaborList(QWidget):
         else:
             self.model.reload()
         refused = sum((_hours(view) for view in labor if view.mark is Mark.REFUSED), Decimal(0))
-        self.total_label.setText(fill(self.tr("%1 h in total"), times.hours_text(self.total)))
-        text = fill(self.tr("%1 h refused, not counted"), times.hours_text(refused)) if refused else ""
+        self.total_label.setText(fill(self.tr("%1 h in total"), hours_text(self.total)))
+        text = fill(self.tr("%1 h refused, not counted"), hours_text(refused)) if refused else ""
         self.refused_label.setText(text)
         self.nothing_label.setVisible(not labor)
         self.table.setVisible(bool(labor))
@@ -175,7 +176,7 @@ class LaborList(QWidget):
             Column(
                 "",
                 QCoreApplication.translate("LaborList", "Hours"),
-                text=lambda view: times.hours_text(view.fields.get("hours")),
+                text=lambda view: hours_text(view.fields.get("hours")),
                 sort_key=_hours,
                 alignment=right,
                 width=62,

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QStackedW
 from maintenance_desktop.services.status import Connection, RoundResult, SyncState
 from maintenance_desktop.ui.asset_page import AssetPage
 from maintenance_desktop.ui.decision_presenter import DecisionPresenter
+from maintenance_desktop.ui.hours import HoursWriting
 from maintenance_desktop.ui.more_page import MorePage
 from maintenance_desktop.ui.navigation import Place
 from maintenance_desktop.ui.places import Places
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self._was_shown = self._may_close = False
         self._connection: Connection | None = None
         self._outdated: set[Place] = set()
+        HoursWriting.as_clock = settings.flag(Settings.HOURS_AS_CLOCK)
         self.places = Places(settings, self)
         self.work_orders = WorkOrderPage(workspace, settings)
         self.assets = AssetPage(workspace, settings)
@@ -153,6 +155,7 @@ class MainWindow(QMainWindow):
         self.more.sign_out_wanted.connect(self.signed_out)
         self.more.change_account_wanted.connect(self.signed_out)
         self.presenter.answered.connect(self._on_answered)
+        self._settings.preference_changed.connect(self._on_preference_changed)
 
     @Slot(RoundResult)
     def _on_round_finished(self, result: RoundResult) -> None:
@@ -191,6 +194,12 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_answered(self) -> None:
         self.refresh()
+
+    @Slot(str)
+    def _on_preference_changed(self, name: str) -> None:
+        if name == Settings.HOURS_AS_CLOCK:
+            HoursWriting.as_clock = self._settings.flag(name)
+            self.refresh()
 
     def _refresh_page(self, place: Place) -> None:
         if place in self._outdated:

@@ -16,6 +16,7 @@ class Settings(QObject):
     """
 
     LARGE_TARGETS = "preferences/large_targets"
+    HOURS_AS_CLOCK = "preferences/hours_as_clock"
 
     preference_changed = Signal(str)
 

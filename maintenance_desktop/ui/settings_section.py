@@ -47,6 +47,12 @@ class SettingsSection(MoreSection):
         self.theme.activated.connect(self._on_theme)
         theme_label = QLabel(self.tr("&Colours:"))
         theme_label.setBuddy(self.theme)
+        self.hours = named(QComboBox(), "hoursBox", self.tr("Hours"))
+        self.hours.addItem(self.tr("1.50 (decimals)"), False)
+        self.hours.addItem(self.tr("1:30 (hours and minutes)"), True)
+        self.hours.activated.connect(self._on_hours)
+        hours_label = QLabel(self.tr("&Hours as:"))
+        hours_label.setBuddy(self.hours)
         for box, hint in ((self.work_offline, offline_hint), (self.large_targets, large_hint)):
             as_quiet(hint)
             hint.setIndent(24)
@@ -59,6 +65,7 @@ class SettingsSection(MoreSection):
         form.setHorizontalSpacing(GAP_MEDIUM)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         form.addRow(theme_label, self.theme)
+        form.addRow(hours_label, self.hours)
         self.content.addLayout(form)
         self.content.addStretch(1)
         self.refresh()
@@ -68,6 +75,7 @@ class SettingsSection(MoreSection):
         self.work_offline.setChecked(is_offline)
         self.large_targets.setChecked(self._settings.large_targets)
         self.theme.setCurrentIndex(max(self.theme.findData(self._settings.text(THEME, "system")), 0))
+        self.hours.setCurrentIndex(int(self._settings.flag(Settings.HOURS_AS_CLOCK)))
 
     @Slot()
     def _on_work_offline(self) -> None:
@@ -76,6 +84,10 @@ class SettingsSection(MoreSection):
     @Slot()
     def _on_large_targets(self) -> None:
         self._settings.set_preference(Settings.LARGE_TARGETS, self.large_targets.isChecked())
+
+    @Slot()
+    def _on_hours(self) -> None:
+        self._settings.set_preference(Settings.HOURS_AS_CLOCK, bool(self.hours.currentData()))
 
     @Slot()
     def _on_theme(self) -> None:

@@ -1,4 +1,4 @@
-"""Times, dates and hours as people read and type them, in their locale."""
+"""Times, dates and numbers as people read and type them, in their locale."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from maintenance_desktop.domain.records import Value
 from maintenance_desktop.domain.values import read_time, shortest, write_time
 
 _WEEK: Final = 6
-_CENT: Final = Decimal("0.01")
-_MINUTES_IN_HOUR: Final = 60
-_CLOCK_HOURS: Final = re.compile(r"(\d{1,3}):([0-5]\d)")
 
 
 def moment(wire: Value) -> datetime | None:
@@ -85,13 +82,6 @@ def date_time_text(wire: Value) -> str:
     return f"{_short_date(when.date())} {_clock(when)}" if when else _unreadable(wire)
 
 
-def hours_text(hours: Value) -> str:
-    """Hours to two decimals: *1.50*."""
-    if isinstance(hours, bool) or not isinstance(hours, int | Decimal):
-        return _unreadable(hours)
-    return QLocale().toString(float(Decimal(hours).quantize(_CENT)), "f", 2)
-
-
 def number_text(number: Value) -> str:
     """A number with as many places as it has, in the locale's writing."""
     if isinstance(number, bool) or not isinstance(number, int | Decimal):
@@ -107,19 +97,6 @@ def typed_number(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
-
-
-def typed_hours(text: str) -> Decimal | None:
-    """Hours as typed: *1.5*, *1,5*, *1:30*, *90 min*, *2h*; None for what is none of these."""
-    plain = text.strip().lower()
-    clock = _CLOCK_HOURS.fullmatch(plain)
-    if clock:
-        return _hours(Decimal(clock[1]) * _MINUTES_IN_HOUR + Decimal(clock[2]))
-    for unit in ("min", "m"):
-        if plain.endswith(unit):
-            minutes = typed_number(plain.removesuffix(unit))
-            return None if minutes is None else _hours(minutes)
-    return typed_number(plain.removesuffix("h"))
 
 
 def typed_date(text: str, today: date) -> date | None:
@@ -169,10 +146,6 @@ def _typed_clock(text: str) -> time | None:
         if parsed.isValid():
             return time(parsed.hour(), parsed.minute())
     return None
-
-
-def _hours(minutes: Decimal) -> Decimal:
-    return (minutes / _MINUTES_IN_HOUR).quantize(Decimal("0.0001"))
 
 
 def _near_day(day: date, today: date) -> str:

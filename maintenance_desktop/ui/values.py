@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from maintenance_desktop.domain.records import SPECS, Field, FieldKind, Value
 from maintenance_desktop.services.ports import Clock, Reader
+from maintenance_desktop.ui.hours import short_hours_text
 from maintenance_desktop.ui.references import References
 from maintenance_desktop.ui.times import (
     clock_text,
@@ -53,7 +54,7 @@ class ValueTexts(QObject):
 
     def hours(self, value: Value) -> str:
         """Hours in a sentence: *2.5 h*."""
-        return fill(self.tr("%1 h"), number_text(value))
+        return fill(self.tr("%1 h"), short_hours_text(value))
 
     def when(self, wire: Value) -> str:
         """A local time inside a sentence: *today at 10:30*, *on 3/14/2026 at 10:30*; empty for none."""

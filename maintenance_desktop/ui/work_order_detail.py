@@ -9,6 +9,7 @@ from maintenance_desktop.domain.lifecycle import is_allowed
 from maintenance_desktop.domain.trouble import NotSaved
 from maintenance_desktop.domain.views import RecordView, WorkOrderQuery
 from maintenance_desktop.ui.comment_list import CommentList
+from maintenance_desktop.ui.hours import hours_text
 from maintenance_desktop.ui.labor_list import LaborList
 from maintenance_desktop.ui.pending_changes import PendingChanges
 from maintenance_desktop.ui.plain import PlainLabel
@@ -103,7 +104,7 @@ class WorkOrderDetail(QWidget):
         self.comments.show_comments(comments)
         self.changes.show_edits([edit for one in (view, *labor, *comments) for edit in one.edits])
         count = self.locale().toString
-        self.tabs.setTabText(1, fill(self.tr("Hours %1"), count(float(self.labor.total), "f", 2)))
+        self.tabs.setTabText(1, fill(self.tr("Hours %1"), hours_text(self.labor.total)))
         self.tabs.setTabText(2, fill(self.tr("Comments %1"), count(len(comments))))
         return True
 

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 
 from maintenance_desktop.domain.trouble import NotSaved
 from maintenance_desktop.domain.views import RecordView
-from maintenance_desktop.ui import times
 from maintenance_desktop.ui.complete_dialog import CompleteDialog
 from maintenance_desktop.ui.confirmation import Confirmation
+from maintenance_desktop.ui.hours import hours_text
 from maintenance_desktop.ui.log_hours_dialog import LogHoursDialog
 from maintenance_desktop.ui.references import References
 from maintenance_desktop.ui.values import fill
@@ -75,7 +75,7 @@ class WorkOrderSteps(QObject):
     def _on_delete_asked(self, entry: RecordView) -> None:
         if self.dialog is not None:
             return
-        hours = times.hours_text(entry.fields.get("hours"))
+        hours = hours_text(entry.fields.get("hours"))
         who = self._references.name("person", entry.fields.get("person_id"))
         self._removing = entry
         question = Confirmation(

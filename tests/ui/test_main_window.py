@@ -5,8 +5,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMenu
 
 from maintenance_desktop.services.status import Connection, Progress, RoundResult, SyncState
+from maintenance_desktop.ui.hours import HoursWriting
 from maintenance_desktop.ui.main_window import MainWindow
 from maintenance_desktop.ui.navigation import Place
+from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from tests.ui.fakes import ALEX, PUMP, in_days, record_id
 
@@ -154,6 +156,33 @@ def test_a_round_refreshes_what_is_on_screen(window, plant):
     plant.server_changes("work_order", FIRST, title="Changed by Dana")
     window._workspace.sync.finish(RoundResult(changed=frozenset({FIRST})))
     assert window.work_orders.detail.head.title_label.text() == "Changed by Dana"
+
+
+def test_a_round_that_changed_nothing_reads_no_list(window, plant, monkeypatch):
+    window.work_orders.open_work_order(FIRST)
+    window.traveller.go_to(Place.ASSETS)
+    window.traveller.go_to(Place.WORK_ORDERS)
+    for name in ("work_orders", "work_order_counts", "assets", "record", "children"):
+        monkeypatch.setattr(plant, name, None)  # reading would raise
+    window._workspace.sync.finish(RoundResult())
+    window.traveller.go_to(Place.ASSETS)
+
+
+def test_hours_are_shown_as_set_everywhere_at_once(window, plant, settings, qtbot, monkeypatch):
+    monkeypatch.setattr(HoursWriting, "as_clock", False)
+    window.work_orders.open_work_order(FIRST)
+    detail = window.work_orders.detail
+    assert detail.labor.total_label.text() == "3.50 h in total"
+    window.commands.show_more()
+    box = window.more.settings.hours
+    window.more.show_section(window.more.settings)
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert settings.flag(Settings.HOURS_AS_CLOCK)
+    window.traveller.go_to(Place.WORK_ORDERS)
+    assert detail.labor.total_label.text() == "3:30 h in total"
+    assert detail.tabs.tabText(1) == "Hours 3:30"
+    assert detail.labor.model.index(0, 3).data() in ("1:30", "2:00")
 
 
 def test_the_status_line_tells_the_truth(window, plant, qtbot):

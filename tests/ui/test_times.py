@@ -35,19 +35,6 @@ def test_what_is_not_a_time_is_shown_as_it_came(qapp):
     assert times.relative_text(None, NOW) == ""
 
 
-@pytest.mark.parametrize(
-    ("typed", "hours"),
-    [("1.5", "1.5"), ("1,5", "1.5"), ("1:30", "1.5"), ("90 min", "1.5"), ("2h", "2"), ("0:20", "0.3333")],
-)
-def test_hours_are_read_as_people_write_them(typed, hours):
-    assert times.typed_hours(typed) == Decimal(hours)
-
-
-@pytest.mark.parametrize("typed", ["", "one", "1:75", "1.5.2", "NaN", "inf"])
-def test_what_are_no_hours_is_none(typed):
-    assert times.typed_hours(typed) is None
-
-
 @pytest.mark.parametrize("name", ["en_US", "en_GB", "de_DE", "fr_FR", "ja_JP", "C"])
 def test_a_time_can_be_read_back_in_every_locale(qapp, name):
     QLocale.setDefault(QLocale(name))
@@ -69,12 +56,6 @@ def test_a_day_with_a_clock_is_a_moment(qapp):
     assert (when.date() - NOW.date()).days == 1
     assert (when.hour, when.minute) == (14, 0)
     assert times.typed_moment("tomorrow 25:00", NOW) is None
-
-
-def test_hours_have_two_decimals(qapp):
-    assert times.hours_text(Decimal("1.5")) == "1.50"
-    QLocale.setDefault(QLocale("de_DE"))
-    assert times.hours_text(2) == "2,00"
 
 
 def test_numbers_have_the_places_they_need_and_no_more(qapp):
