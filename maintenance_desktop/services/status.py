@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -54,3 +54,14 @@ class SyncState:
     problem: str = ""
     progress: Progress | None = None
     is_complete: bool = False
+
+
+@dataclass
+class RoundTally:
+    """What the round did so far."""
+
+    changed: set[str] = field(default_factory=set)
+    needs_you: list[str] = field(default_factory=list)
+    applied: int = 0
+    put_off: int = 0
+    downloaded_anew: bool = False

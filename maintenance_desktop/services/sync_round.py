@@ -3,45 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
 
 from maintenance_desktop.domain.checks import Account
-from maintenance_desktop.domain.edits import Edit, EditKind, Refusal
-from maintenance_desktop.domain.outcomes import (
-    Applied,
-    BatchRefused,
-    Change,
-    Conflicted,
-    CursorExpired,
-    Outcome,
-    Rejected,
-    RemoteError,
-    ServerFailed,
-    SignInRequired,
-    Unreachable,
-    WrongServer,
-)
-from maintenance_desktop.domain.planning import plan
+from maintenance_desktop.domain.outcomes import RemoteError, SignInRequired, Unreachable, WrongServer
 from maintenance_desktop.domain.trouble import CacheDamaged, StorageTrouble
 from maintenance_desktop.services.ports import Backend, Cache, Clock, Outbox
-from maintenance_desktop.services.status import Connection, Progress, RoundResult
+from maintenance_desktop.services.pull import Pull
+from maintenance_desktop.services.push import Push
+from maintenance_desktop.services.status import Connection, Progress, RoundResult, RoundTally
 
 _log = logging.getLogger(__name__)
-
-_HELD_CODES = frozenset({"parent_missing", "unknown_reference", "bytes_missing"})
-_FAILURES_IN_A_ROW = 3
-
-
-@dataclass
-class _Tally:
-    """What the round did so far."""
-
-    changed: set[str] = field(default_factory=set)
-    needs_you: list[str] = field(default_factory=list)
-    applied: int = 0
-    put_off: int = 0
-    downloaded_anew: bool = False
 
 
 class SyncRound:
@@ -66,14 +38,13 @@ class SyncRound:
         self._outbox = outbox
         self._cache = cache
         self._account = account
-        self._clock = clock
         self._resume = resume
-        self._should_stop = should_stop
-        self._on_progress = on_progress
-        self._edits_per_push = 500
+        self.should_stop = should_stop
+        self.on_progress = on_progress
+        self._push = Push(backend, outbox, cache, clock, self._stops, self._tells)
+        self._pull = Pull(backend, outbox, cache, self._stops, self._tells)
         self._is_right_server = False
         self._epoch = ""
-        self._breakers: set[str] = set()
 
     def forget_server(self) -> None:
         """The line was cut: whoever answers next is asked who they are before anything is sent."""
@@ -81,14 +52,14 @@ class SyncRound:
 
     def run(self) -> RoundResult:
         """Push and pull once, as far as it goes."""
-        done = _Tally()
+        done = RoundTally()
         try:
             self._check_server()
             is_restored = self._outbox.epoch() not in (None, self._epoch)
             if is_restored:
                 self._outbox.lose_ground()
-            self._push(done)
-            self._pull(done)
+            self._push.run(done)
+            self._pull.run(done)
             self._remember_epoch(is_restored=is_restored)
         except CacheDamaged:
             return self._without_cache(done)
@@ -106,7 +77,7 @@ class SyncRound:
             return self._result(done, Connection.OFFLINE, str(error))
         return self._result(done, Connection.ONLINE)
 
-    def _without_cache(self, done: _Tally) -> RoundResult:
+    def _without_cache(self, done: RoundTally) -> RoundResult:
         _log.warning("the cache was damaged; it is downloaded again")
         try:
             self._cache.replace_damaged()
@@ -126,141 +97,28 @@ class SyncRound:
                 "Nothing was sent and nothing is lost; ask your IT whether the server was replaced."
             )
         self._resume()
-        self._edits_per_push = max(1, info.edits_per_push)
+        self._push.most = max(1, info.edits_per_push)
         self._epoch = info.epoch
         self._is_right_server = True
 
     def _remember_epoch(self, *, is_restored: bool) -> None:
-        if self._should_stop() or self._outbox.epoch() == self._epoch:
+        if self.should_stop() or self._outbox.epoch() == self._epoch:
             return
         if is_restored:
             self._outbox.lose_ground()  # what was saved while the old copy was still shown
         self._outbox.keep_epoch(self._epoch)
 
-    def _push(self, done: _Tally) -> None:
-        """Send what is ready, batch by batch. What the server broke on before is tried after all others."""
-        last = set(self._breakers)
-        failed: set[str] = set()
-        held: set[str] = set()
-        failures = sent = total = 0
-        while not self._should_stop():
-            pending = self._outbox.pending()
-            batch = self._frozen(pending, last | failed | held)
-            if not batch and last:
-                last = set()
-                continue
-            if not batch:
-                break
-            total = max(total, sent + len([edit for edit in pending if not edit.needs_answer]))
-            for edit, outcome in self._answers(batch):
-                if outcome is None:
-                    failures += 1
-                    failed.add(edit.id)
-                    self._breakers.add(edit.id)
-                    if failures == _FAILURES_IN_A_ROW:
-                        raise Unreachable("The server has a problem of its own. Everything waiting is kept.")
-                    continue
-                failures = 0
-                self._breakers.discard(edit.id)
-                if isinstance(outcome, Rejected) and _is_held(edit, outcome.refusal, pending):
-                    held.add(edit.id)
-                    continue
-                self._take(edit, outcome, done)
-                if isinstance(outcome, Applied):
-                    held.clear()
-                sent += 1
-                self._on_progress(Progress("push", sent, total))
-        done.put_off = len(failed | held)
+    def _stops(self) -> bool:
+        return self.should_stop()
 
-    def _frozen(self, pending: Sequence[Edit], put_off: set[str]) -> list[Edit]:
-        """The next request, as it stands on disk once nothing in it can change any more."""
-        while True:
-            batch = plan(pending, most=self._edits_per_push, put_off=frozenset(put_off)).batch
-            if not batch:
-                return []
-            frozen = self._outbox.freeze([edit.id for edit in batch], self._clock())
-            if [_content(edit) for edit in frozen] == [_content(edit) for edit in batch]:
-                return frozen
-            pending = self._outbox.pending()  # the person saved meanwhile: choose again
-
-    def _answers(self, batch: Sequence[Edit]) -> Iterator[tuple[Edit, Outcome | None]]:
-        """The outcome of each edit as it comes; None where the server breaks on that one alone."""
-        try:
-            outcomes = self._backend.push(batch, self._clock())
-        except (BatchRefused, ServerFailed) as error:
-            half = len(batch) // 2
-            if half:
-                yield from self._answers(batch[:half])
-                yield from self._answers(batch[half:])
-            elif isinstance(error, ServerFailed):
-                _log.warning("the server failed on edit %s", batch[0].id)
-                yield batch[0], None
-            else:
-                yield batch[0], Rejected(Refusal("invalid", str(error)))
-            return
-        yield from zip(batch, outcomes, strict=True)
-
-    def _take(self, edit: Edit, outcome: Outcome, done: _Tally) -> None:
-        """The answer's record goes into the cache first; then one transaction ends or parks the edit."""
-        now = self._clock()
-        match outcome:
-            case Applied(version, record):
-                gone = edit.kind is EditKind.DELETE
-                answer = Change(edit.type, edit.record_id, version, None if gone else record)
-                done.changed |= self._cache.put([answer])
-                self._outbox.settle(edit, version, None if gone else record, now)
-                done.applied += 1
-            case Conflicted(server):
-                theirs = Change(
-                    edit.type,
-                    edit.record_id,
-                    server.version,
-                    server.record,
-                    server.changed_at,
-                    server.changed_by,
-                )
-                done.changed |= self._cache.put([theirs])
-                self._outbox.park_conflict(edit, server, now)
-                done.needs_you.append(edit.id)
-            case Rejected(refusal):
-                self._outbox.park_refusal(edit, refusal, now)
-                done.needs_you.append(edit.id)
-        done.changed |= {edit.record_id, *([edit.parent_id] if edit.parent_id else [])}
-
-    def _pull(self, done: _Tally) -> None:
-        arrived, total = 0, None
-        more = True
-        while more and not self._should_stop():
-            more = False
-            cursor = self._cache.cursor()
-            try:
-                for piece in self._backend.changes(cursor):
-                    if piece.total is not None:
-                        total = arrived + piece.total
-                    arrived += len(piece.changes)
-                    complete = None if piece.cursor is None or piece.more else True
-                    if piece.changes or piece.cursor is not None:
-                        done.changed |= self._cache.put(piece.changes, piece.cursor, complete=complete)
-                        self._outbox.renew_conflicts(piece.changes)
-                    if piece.changes:
-                        self._on_progress(Progress("download", arrived, total))
-                    more = piece.more
-                    if more and piece.cursor == cursor:
-                        raise Unreachable("The server sends the same page again and again.")
-                    if self._should_stop():
-                        return
-            except CursorExpired as error:
-                if cursor is None or done.downloaded_anew:
-                    raise Unreachable("The server does not start a download. Nothing is lost.") from error
-                _log.info("the server no longer knows our cursor; downloading again")
-                self._cache.start_again()
-                self.forget_server()  # it may be a restored one
-                done.downloaded_anew = True
-                more = True
+    def _tells(self, progress: Progress) -> None:
+        self.on_progress(progress)
 
     def _result(
-        self, done: _Tally, connection: Connection, problem: str = "", retry_after: float | None = None
+        self, done: RoundTally, connection: Connection, problem: str = "", retry_after: float | None = None
     ) -> RoundResult:
+        if done.downloaded_anew:
+            self.forget_server()  # it may be a restored one
         return RoundResult(
             changed=frozenset(done.changed),
             needs_you=tuple(done.needs_you),
@@ -271,18 +129,3 @@ class SyncRound:
             put_off=done.put_off,
             everything_changed=done.downloaded_anew,
         )
-
-
-def _content(edit: Edit) -> Edit:
-    return replace(edit, first_sent_at="")
-
-
-def _is_held(edit: Edit, refusal: Refusal, pending: Sequence[Edit]) -> bool:
-    """Whether the server misses something that is itself still in this queue: then it is not refused."""
-    if refusal.code not in _HELD_CODES:
-        return False
-    named = {str(value) for value in edit.mine.values() if isinstance(value, str)}
-    return any(
-        other.kind is EditKind.CREATE and other.id != edit.id and other.record_id in named
-        for other in pending
-    )

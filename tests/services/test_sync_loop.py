@@ -51,8 +51,8 @@ class Running:
         self.problems = []
         self.loop = SyncLoop(self.line, person.profile.cache, lambda: datetime.now(UTC), Random(1))
         self.loop.round = person.round
-        person.round._should_stop = self.loop.should_stop
-        person.round._on_progress = self.loop.on_progress
+        person.round.should_stop = self.loop.should_stop
+        person.round.on_progress = self.loop.on_progress
         self.loop.listeners = Listeners(lambda: None, self.told.result, self.told.state)
         self.thread = threading.Thread(target=self._run)
 
@@ -285,11 +285,11 @@ def test_a_download_can_be_cancelled_and_goes_on_at_the_next_request(hub, dana, 
         if progress.done == 10:
             running.loop.cancel_download()
 
-    dana.round._on_progress = cancels
+    dana.round.on_progress = cancels
     running.start()
     running.told.until(lambda: "paused" in running.loop.state.problem)
     assert running.loop.state.progress is None
-    dana.round._on_progress = told
+    dana.round.on_progress = told
     running.loop.request()
     running.told.until(lambda: running.loop.state.last_synced != "")
     assert dana.profile.cache.is_complete()

@@ -550,12 +550,12 @@ class TestBrokenServer:
 
     def test_a_round_that_is_stopped_leaves_the_rest_for_the_next(self, hub, dana):
         self.orders(hub, dana)
-        dana.round._should_stop = lambda: bool(dana.backend.requests)
+        dana.round.should_stop = lambda: bool(dana.backend.requests)
         dana.backend.most_per_request = 2
         dana.round.forget_server()
         dana.syncs()
         assert dana.reader.tally().waiting == 4
-        dana.round._should_stop = lambda: False
+        dana.round.should_stop = lambda: False
         dana.syncs()
         assert dana.reader.tally().waiting == 0
 
@@ -674,7 +674,7 @@ class TestPull:
         dana = people("dana")
         dana.backend.page, dana.backend.piece = 3, 2
         told = []
-        dana.round._on_progress = told.append
+        dana.round.on_progress = told.append
         dana.profile.cache.start_again()
         dana.syncs()
         assert [one.done for one in told] == sorted(one.done for one in told)
@@ -725,10 +725,10 @@ class TestPull:
         dana.profile.cache.start_again()
         dana.backend.page, dana.backend.piece = 3, 3
         told = []
-        dana.round._on_progress = told.append
-        dana.round._should_stop = lambda: len(told) > 1
+        dana.round.on_progress = told.append
+        dana.round.should_stop = lambda: len(told) > 1
         dana.syncs()
-        dana.round._should_stop = lambda: False
+        dana.round.should_stop = lambda: False
         assert dana.syncs().connection is Connection.ONLINE
         assert cached(dana) == hub.content()
 

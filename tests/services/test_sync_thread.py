@@ -39,8 +39,8 @@ class Window(QObject):
 def loop(dana):
     made = SyncLoop(dana.backend, dana.profile.cache, lambda: datetime.now(UTC), Random(1))
     made.round = dana.round
-    dana.round._should_stop = made.should_stop
-    dana.round._on_progress = made.on_progress
+    dana.round.should_stop = made.should_stop
+    dana.round.on_progress = made.on_progress
     return made
 
 
