@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from maintenance_desktop.demo import DemoFailed, DemoHub
 from maintenance_desktop.logs import start_logging, tail
 from maintenance_desktop.program import Program
 from maintenance_desktop.storage.credentials import Credentials
-from maintenance_desktop.ui.crash_window import CrashHook
+from maintenance_desktop.ui.crash_window import CrashHook, report_of_text
 from maintenance_desktop.ui.theme import Theme
 
 _log = logging.getLogger(__name__)
@@ -40,11 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     root: Path = options.data or user_data_path("maintenance-desktop", appauthor=False)
     log = start_logging(root / "logs")
     _log.info("maintenance-desktop %s starts", __version__)
+    # Qt waits in C++, where Python's own Ctrl+C is not heard; what is saved is on disk at any moment
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = QApplication([sys.argv[0]])
     app.setApplicationName("maintenance-desktop")
     QCoreApplication.setApplicationVersion(__version__)
     app.setQuitOnLastWindowClosed(False)
-    hook = CrashHook(_log.error)
+    hook = CrashHook(lambda text: _log.error("%s", report_of_text(text)))
     hook.install()
     theme = Theme(app)
     try:

@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+from copy import copy
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
 from typing import Final
+
+from maintenance_desktop.ui.crash_window import report_of_text
 
 _SIZE: Final = 1_000_000
 _FORMAT: Final = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
+
+
+class _Formatter(logging.Formatter):
+    """Writes down where a mistake happened and of what kind it is; its message may quote a record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        own = copy(record)
+        own.exc_text = None  # another handler may have kept the whole text there
+        return super().format(own)
+
+    def formatException(
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+    ) -> str:
+        return report_of_text(super().formatException(ei))
 
 
 def start_logging(folder: Path) -> Path | None:
@@ -22,7 +41,7 @@ def start_logging(folder: Path) -> Path | None:
         faulthandler.enable((folder / "crash.log").open("a", encoding="utf-8"))
     except OSError:
         return None
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(_Formatter(_FORMAT))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Final
+
+from PySide6.QtCore import QThread
 
 from maintenance_desktop.backends.hub import HubBackend
 from maintenance_desktop.domain.checks import Account
+from maintenance_desktop.domain.outcomes import RemoteError
 from maintenance_desktop.services.decisions import DecisionService
 from maintenance_desktop.services.ports import Backend, Clock
 from maintenance_desktop.services.records import RecordService
@@ -21,6 +26,9 @@ from maintenance_desktop.ui.workspace import Workspace
 
 BackendMaker = Callable[[str], Backend]
 """Makes the back end for a server's address. Raises ValueError for one that is no address."""
+
+_GRACE_MS: Final = 150
+"""How long a call may go on when the profile closes: what is cut is sent again under its id next time."""
 
 
 def now() -> datetime:
@@ -69,8 +77,10 @@ class OpenProfile:
         )
 
     def close(self) -> None:
-        """Stop the thread, then close the files."""
-        self.workspace.sync.stop()
+        """Stop the thread, then close the files. A call that a slow server does not answer is cut."""
+        if not self.workspace.sync.stop(_GRACE_MS):
+            self.backend.close()
+            self.workspace.sync.stop()
         self.backend.close()
         self.profile.close()
 
@@ -96,6 +106,24 @@ def sign_in_again(profile: OpenProfile, tokens: TokenStore, password: str) -> Ac
         profile.backend, tokens, account.server_url, account.username, password, expected=account
     )
     return opened.account
+
+
+class EndSession(QThread):
+    """Asks the server to forget a token, while the sign-in window is there already."""
+
+    def __init__(self, backend: Backend) -> None:
+        super().__init__()
+        self._backend = backend
+
+    def run(self) -> None:
+        with contextlib.suppress(RemoteError):  # it forgets by itself when the token is old
+            self._backend.sign_out()
+        self._backend.close()
+
+    def stop(self) -> None:
+        """Give up asking."""
+        self._backend.close()
+        self.wait()
 
 
 def make_hub_backend(url: str) -> Backend:

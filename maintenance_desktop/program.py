@@ -15,9 +15,8 @@ from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.domain.outcomes import RemoteError, SignInRefused
 from maintenance_desktop.domain.trouble import NotSaved, ProfileTrouble
 from maintenance_desktop.hub.demo_people import DEMO_PASSWORD, DEMO_USER
-from maintenance_desktop.opening import OpenProfile, make_hub_backend, sign_in_again, sign_in_to
+from maintenance_desktop.opening import EndSession, OpenProfile, make_hub_backend, sign_in_again, sign_in_to
 from maintenance_desktop.services.ports import Backend
-from maintenance_desktop.services.sessions import sign_out
 from maintenance_desktop.storage.credentials import Credentials
 from maintenance_desktop.storage.profiles import list_profiles, profile_folder
 from maintenance_desktop.ui.demo_menu import DemoMenu
@@ -32,6 +31,8 @@ _log = logging.getLogger(__name__)
 _LAST_PROFILE: Final = "last/profile"
 _LAST_URL: Final = "last/url"
 _LAST_USERNAME: Final = "last/username"
+_LONGEST_DIALLING_MS: Final = 12_000
+"""A little longer than the longest time in which a connection is made or given up."""
 
 _SCHEMES: Final = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 
@@ -59,6 +60,9 @@ class Program(QObject):
         self._settings = Settings(root / "settings.ini", self)
         self._folder: Path | None = None
         self._demo_menu: DemoMenu | None = None
+        self._dialling: list[Backend] = []
+        self._left_windows: list[SignInWindow] = []
+        self._ending: list[EndSession] = []
         self.open: OpenProfile | None = None
         self.window: MainWindow | None = None
         self.sign_in_window: SignInWindow | None = None
@@ -96,7 +100,7 @@ class Program(QObject):
         window.signed_in.connect(self._on_signed_in)
         window.profile_chosen.connect(self.open_profile)
         window.rejected.connect(self._on_sign_in_closed)
-        self.sign_in_window = window
+        self._replace_sign_in_window(window)
         if problem:
             window.show_problem(problem)
         window.show()
@@ -138,12 +142,15 @@ class Program(QObject):
             self._tell(notice)
 
     def close(self) -> None:
-        """Stop the thread and close the files."""
-        if self.sign_in_window is not None:
-            self.sign_in_window.stop()
-        if self.open is not None:
-            self.open.close()
-            self.open = None
+        """Stop the threads and close the files; what a slow server does not answer is cut."""
+        for backend in self._dialling:
+            backend.close()
+        for window in (self.sign_in_window, *self._left_windows):
+            if window is not None:
+                window.stop(_LONGEST_DIALLING_MS)
+        for ending in self._ending:
+            ending.stop()
+        self._close_window()
 
     def _start_demo(self, demo: DemoHub) -> None:
         try:
@@ -158,14 +165,25 @@ class Program(QObject):
     def _make_backend(self, url: str) -> Backend:
         return SwitchedBackend(make_hub_backend(url)) if self._demo else make_hub_backend(url)
 
+    def _dial(self, url: str) -> Backend:
+        """A back end that can be cut when the program ends before the server answered."""
+        backend = self._make_backend(url)
+        self._dialling.append(backend)
+        return backend
+
+    def _replace_sign_in_window(self, window: SignInWindow) -> None:
+        """Show another one; the one before may be in the middle of a signal, or still have a thread."""
+        self._left_windows = [left for left in self._left_windows if not left.stop(0)]
+        if self.sign_in_window is not None:
+            self._left_windows.append(self.sign_in_window)
+        self.sign_in_window = window
+
     def _sign_in(self, url: str, username: str, password: str) -> Account:
         """Runs on the sign-in window's own thread. Raises RemoteError."""
         try:
             if self.open is not None:
                 return sign_in_again(self.open, self._tokens, password)
-            return sign_in_to(self._root, self._tokens, self._make_backend, url, username, password)[
-                0
-            ].account
+            return sign_in_to(self._root, self._tokens, self._dial, url, username, password)[0].account
         except (ProfileTrouble, ValueError) as trouble:
             raise SignInRefused(str(trouble)) from trouble
 
@@ -196,7 +214,7 @@ class Program(QObject):
             parent=self.window,
         )
         window.signed_in.connect(self._on_signed_in)
-        self.sign_in_window = window
+        self._replace_sign_in_window(window)
         window.open()
 
     @Slot()
@@ -207,7 +225,10 @@ class Program(QObject):
         account, backend = self.open.profile.account, self.open.backend
         self._close_window()
         self._settings.keep(_LAST_PROFILE, "")
-        sign_out(backend, self._tokens, account)
+        self._tokens.forget(account)
+        self._ending = [ending for ending in self._ending if ending.isRunning()]
+        self._ending.append(EndSession(backend))
+        self._ending[-1].start()
         self.ask_who()
 
     @Slot(str)
@@ -235,4 +256,6 @@ class Program(QObject):
             QMessageBox.Icon.Warning, "Maintenance Desktop", sentence, parent=parent or self.window
         )
         box.setObjectName("noticeDialog")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()

@@ -16,6 +16,10 @@ class Cable:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._is_plugged = True
+        self._flows = threading.Event()
+        self._flows.set()
+        self.holds_something = threading.Event()
+        """Set when something is on the way that does not arrive."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -33,8 +37,18 @@ class Cable:
         with self._lock:
             self._is_plugged = True
 
+    def slow_down(self) -> None:
+        """From now on nothing arrives, and nobody is told so: a server that does not answer."""
+        self.holds_something.clear()
+        self._flows.clear()
+
+    def flow(self) -> None:
+        """Let everything arrive that was on the way."""
+        self._flows.set()
+
     def remove(self) -> None:
         """Pull it for good."""
+        self._flows.set()
         _shut(self._listener)
         self._listener.close()
         self.pull()
@@ -72,6 +86,9 @@ class Cable:
                     data = key.fileobj.recv(65536)
                     if not data:
                         raise OSError("closed")
+                    if not self._flows.is_set():
+                        self.holds_something.set()
+                        self._flows.wait()
                     other[key.fileobj].sendall(data)
         with self._lock:
             self._open -= set(other)
