@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -35,6 +36,12 @@ def plain_label(
         font.setWeight(QFont.Weight.DemiBold if is_strong else QFont.Weight.Normal)
         label.setFont(font)
     return label
+
+
+def in_tab_order(*widgets: QWidget) -> None:
+    """Let Tab go through these in this order; those made later would come last otherwise."""
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)
 
 
 def breakable(text: str) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.edits import Edit, EditKind, EditState
 from maintenance_desktop.domain.views import Mark
 from maintenance_desktop.ui import words
 from maintenance_desktop.ui.buttons import button
+from maintenance_desktop.ui.error_texts import ErrorTexts
 from maintenance_desktop.ui.plain import PlainLabel, one_line, tooltip
 from maintenance_desktop.ui.times import relative_text
 from maintenance_desktop.ui.values import ValueTexts, fill
@@ -70,6 +71,10 @@ class PendingChanges(QWidget):
             self.banners.append(rest)
         self.setVisible(bool(ordered))
 
+    def buttons(self) -> list[QPushButton]:
+        """From top to bottom."""
+        return [one for banner in self.banners for one in banner.findChildren(QPushButton)]
+
     def _banner(self, edit: Edit) -> QFrame:
         mark = _MARKS[edit.state]
         banner = QFrame(self)
@@ -107,9 +112,10 @@ class PendingChanges(QWidget):
         self.undo_asked.emit(edit_id)
 
     def _sentence(self, edit: Edit) -> str:
-        if edit.refusal is not None:
-            return edit.refusal.message
         values = ValueTexts(self._workspace.reader, self._workspace.clock)
+        if edit.refusal is not None:
+            refused = self._workspace.reader.refusal(edit.id)
+            return ErrorTexts(refused, values).sentence() if refused else edit.refusal.message
         if edit.state is EditState.CONFLICTED:
             return self.tr("Somebody else changed this too. It needs your decision.")
         when = relative_text(edit.made_at, self._workspace.clock())

@@ -63,8 +63,11 @@ class Places(QWidget):
         self.show_place(Place.WORK_ORDERS)
 
     def show_place(self, place: Place) -> None:
-        """Switch on this one."""
+        """Switch on this one; Tab comes to it, arrow keys go on to the others."""
         self.buttons[place].setChecked(True)
+        for one in self.buttons.values():
+            on = Qt.FocusPolicy.StrongFocus if one.isChecked() else Qt.FocusPolicy.ClickFocus
+            one.setFocusPolicy(on)
 
     @Slot(int)
     def show_badge(self, count: int) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.table_model import Row, TableModel
 from maintenance_desktop.ui.theme import row_height
+from maintenance_desktop.ui.values import fill
 
 _NARROWEST = 110
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -97,6 +98,7 @@ class TableView(QTableView):
             header.restoreState(kept)
         hidden = {column.id for column in model.columns if not column.is_shown}
         self._hidden = set(settings.names(self._hidden_name)) if settings.has(self._hidden_name) else hidden
+        self._hidden -= {column.id for column in model.columns if not column.title}
         header.sectionMoved.connect(self._keep_columns)
         header.sectionResized.connect(self._on_section_resized)
         settings.preference_changed.connect(self._on_preference_changed)
@@ -215,16 +217,21 @@ class TableView(QTableView):
         self._settings.keep(self._layout_name, self.horizontalHeader().saveState())
 
     @Slot(QPoint)
-    def _on_columns_asked(self, at: QPoint) -> None:
+    def _on_columns_asked(self, where: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for column in self._model.columns:
-            action = QAction(column.title or column.id, menu, checkable=True)
-            action.setChecked(column.id not in self._hidden)
+        for at, column in enumerate(self._model.columns):
+            if not column.title:
+                continue  # marks are always in sight
+            is_wanted = column.id not in self._hidden
+            has_no_room = is_wanted and self.horizontalHeader().isSectionHidden(at)
+            text = fill(self.tr("%1 (no room now)"), column.title) if has_no_room else column.title
+            action = QAction(text, menu, checkable=True)
+            action.setChecked(is_wanted)
             action.setData(column.id)
             menu.addAction(action)
         menu.triggered.connect(self._on_column_toggled)
-        menu.popup(self.horizontalHeader().mapToGlobal(at))
+        menu.popup(self.horizontalHeader().mapToGlobal(where))
 
     @Slot(QAction)
     def _on_column_toggled(self, action: QAction) -> None:

@@ -172,6 +172,8 @@ def _short_date(day: date) -> str:
 
 
 def _date_format() -> str:
+    if QLocale().language() is QLocale.Language.C:
+        return "yyyy-MM-dd"  # nobody chose: Qt's "22 11 2026" is nobody's writing
     form = QLocale().dateFormat(QLocale.FormatType.ShortFormat)
     return form if "yyyy" in form else form.replace("yy", "yyyy")
 

@@ -118,11 +118,13 @@ class WorkOrderActions(QWidget):
         status_asked: the status to go to.
         complete_asked: the person wants to complete it, with notes.
         hours_asked: the person wants to log hours.
+        focus_left: the button that had the focus is gone, and no other can take it.
     """
 
     status_asked = Signal(str)
     complete_asked = Signal()
     hours_asked = Signal()
+    focus_left = Signal()
 
     def __init__(self, role: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -171,8 +173,20 @@ class WorkOrderActions(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self.rare_button)
         self.rare_button.setVisible(bool(self.rare_menu.actions()))
-        if had_focus and self.verb_buttons:
-            next(iter(self.verb_buttons.values())).setFocus()
+        if had_focus:
+            self._keep_focus()
+
+    def buttons(self) -> list[QPushButton]:
+        """From left to right."""
+        buttons = (*self.verb_buttons.values(), self.hours_button, self.rare_button)
+        return sorted(buttons, key=self._row.indexOf)
+
+    def _keep_focus(self) -> None:
+        able = [one for one in self.buttons() if one.isEnabled() and not one.isHidden()]
+        if not able:
+            self.focus_left.emit()
+            return
+        able[0].setFocus()
 
     def _make(self, verb: Verb) -> QPushButton:
         made = button(

@@ -11,6 +11,7 @@ from maintenance_desktop.domain.views import RecordView, WorkOrderQuery
 from maintenance_desktop.ui.comment_list import CommentList
 from maintenance_desktop.ui.hours import hours_text
 from maintenance_desktop.ui.labor_list import LaborList
+from maintenance_desktop.ui.parts import in_tab_order
 from maintenance_desktop.ui.pending_changes import PendingChanges
 from maintenance_desktop.ui.plain import PlainLabel
 from maintenance_desktop.ui.references import References
@@ -70,6 +71,7 @@ class WorkOrderDetail(QWidget):
         self.details.saved.connect(self._on_saved)
         self.comments.add_asked.connect(self._on_comment)
         self.actions_row.status_asked.connect(self.change_status)
+        self.actions_row.focus_left.connect(self.tabs.tabBar().setFocus)
 
     @property
     def is_dirty(self) -> bool:
@@ -103,6 +105,8 @@ class WorkOrderDetail(QWidget):
         self.labor.show_labor(labor, hours_problem(status, self._workspace.account.role))
         self.comments.show_comments(comments)
         self.changes.show_edits([edit for one in (view, *labor, *comments) for edit in one.edits])
+        steps = (*self.changes.buttons(), *self.actions_row.buttons())
+        in_tab_order(self.head.asset_button, *steps, self.tabs.tabBar())
         count = self.locale().toString
         self.tabs.setTabText(1, fill(self.tr("Hours %1"), hours_text(self.labor.total)))
         self.tabs.setTabText(2, fill(self.tr("Comments %1"), count(len(comments))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.trouble import InvalidInput, NotSaved
@@ -80,6 +80,7 @@ class WorkOrderForm(QWidget):
         body.addStretch(1)
         area = QScrollArea(self)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the field that has the focus
         area.setWidgetResizable(True)
         area.setWidget(inside)
         self.save_bar = self._make_save_bar()

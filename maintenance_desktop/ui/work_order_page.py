@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.lifecycle import is_allowed
@@ -115,7 +115,7 @@ class WorkOrderPage(QWidget):
             return
         if self.is_dirty:
             # the list follows the pane, not the other way round, until that is decided
-            self.list.select(self.current_id or "")
+            QTimer.singleShot(0, self, self._follow_pane)  # a click goes on selecting after this
         self.guard.leave(lambda: self._show(record_id))
 
     @Slot()
@@ -145,6 +145,10 @@ class WorkOrderPage(QWidget):
     @property
     def _is_new(self) -> bool:
         return self.stack.currentWidget() is self._new_pane
+
+    @Slot()
+    def _follow_pane(self) -> None:
+        self.list.select(self.current_id or "")
 
     def _show(self, record_id: str) -> None:
         if not self.detail.show_work_order(record_id):

@@ -89,8 +89,8 @@ class Plant:
         version, before = self.server[(record_type, key)]
         self.server[(record_type, key)] = (version + 1, {**before, **fields})
 
-    def refuse(self, edit_id: str, code: str, message: str) -> None:
-        self._replace(edit_id, state=EditState.REFUSED, refusal=Refusal(code, message))
+    def refuse(self, edit_id: str, code: str, message: str, **details: str) -> None:
+        self._replace(edit_id, state=EditState.REFUSED, refusal=Refusal(code, message, details=details))
 
     def park(self, edit_id: str) -> None:
         edit = next(edit for edit in self.edits if edit.id == edit_id)

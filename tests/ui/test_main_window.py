@@ -13,6 +13,7 @@ from maintenance_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from tests.ui.fakes import ALEX, PUMP, in_days, record_id
 
 FIRST, SECOND = record_id(1042), record_id(1041)
+TAB = Qt.FocusPolicy.TabFocus
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
 
@@ -305,6 +306,13 @@ def test_tab_reaches_everything_and_comes_back(window, qtbot):
     assert window.focusWidget() is start
     assert window.work_orders.list.filters.search_field in seen
     assert window.status_line in seen
+
+
+@pytest.mark.parametrize("place", list(Place))
+def test_tab_comes_to_the_place_one_is_at(window, place):
+    window.traveller.go_to(place)
+    reached = [one for one, button in window.places.buttons.items() if button.focusPolicy() & TAB]
+    assert reached == [place]
 
 
 def test_focus_follows_to_the_place_one_goes_to(window, qtbot):

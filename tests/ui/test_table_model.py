@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import QMenu
 
 from maintenance_desktop.ui.table_model import PAGE, Column, TableModel
 from maintenance_desktop.ui.table_view import TableView
@@ -152,3 +153,21 @@ def test_large_targets_make_higher_rows(qtbot, show, settings):
     assert table.rowHeight(0) == 32
     settings.set_preference(settings.LARGE_TARGETS, True)
     assert table.rowHeight(0) == 44
+
+
+def test_columns_are_chosen_by_name_and_marks_stay(qtbot, show, settings, monkeypatch):
+    monkeypatch.setattr(QMenu, "popup", lambda *_: None)
+    columns = (
+        Column("", "", lambda row: "", width=30, key="mark"),
+        Column("name", "Name", lambda row: row.name, width=0),
+        Column("room", "Room", lambda row: row.id, width=90, yields=1),
+    )
+    settings.keep_names("hidden_columns/thingTable", ["mark"])
+    table = show(TableView("thingTable", TableModel(columns, Store(5).load), settings), (240, 300))
+    assert not table.isColumnHidden(0)
+    table.horizontalHeader().customContextMenuRequested.emit(QPoint(5, 5))
+    menu = table.findChild(QMenu)
+    assert [action.text() for action in menu.actions()] == ["Name", "Room (no room now)"]
+    menu.actions()[1].trigger()
+    table.resize(600, 300)
+    assert table.isColumnHidden(2)

@@ -62,3 +62,8 @@ def test_numbers_have_the_places_they_need_and_no_more(qapp):
     assert times.number_text(2) == "2"
     assert times.number_text(Decimal("2.50")) == "2.5"
     assert times.number_text(Decimal("1E+3")) == "1000"
+
+
+def test_where_no_language_is_set_dates_are_written_plainly(qapp):
+    QLocale.setDefault(QLocale.c())
+    assert times.date_text("2026-11-22") == "2026-11-22"

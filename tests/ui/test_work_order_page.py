@@ -256,6 +256,38 @@ def test_a_planner_closes_a_completed_work_order(plant, settings, show, qtbot):
     assert page.detail.details.form.editors["title"].line.isReadOnly()
 
 
+def test_the_list_stays_with_what_is_typed_on(page, qtbot):
+    def chosen():
+        return [page.list.model.row(index).id for index in page.list.table.selectionModel().selectedRows()]
+
+    click_row(page, qtbot, FIRST)
+    type_title(page, qtbot, "My words")
+    click_row(page, qtbot, SECOND)
+    qtbot.waitUntil(lambda: chosen() == [FIRST])
+    qtbot.keyClick(page.guard.dialog, Qt.Key.Key_Escape)
+    assert chosen() == [FIRST]
+    page.discard_typing()
+    page.new_work_order()
+    qtbot.keyClicks(page.new_form.form.editors["title"].field, "New words")
+    click_row(page, qtbot, SECOND)
+    qtbot.waitUntil(lambda: chosen() == [])
+    qtbot.keyClick(page.guard.dialog, Qt.Key.Key_Escape)
+    page.discard_typing()
+
+
+def test_tab_goes_from_top_to_bottom(page, qtbot):
+    click_row(page, qtbot, FIRST)
+    page.detail.change_status("on_hold")
+    qtbot.waitUntil(page.detail.actions_row.verb_buttons["start"].isVisible)
+    page.list.table.setFocus()
+    names = []
+    while "titleField" not in names and len(names) < 12:
+        qtbot.keyClick(page.window().focusWidget(), Qt.Key.Key_Tab)
+        names.append(page.window().focusWidget().objectName())
+    steps = ["startButton", "logHoursButton", "completeButton", "moreStepsButton"]
+    assert names == ["assetLinkButton", "undoChangeButton", *steps, "qt_tabwidget_tabbar", "titleField"]
+
+
 def test_a_change_can_be_undone_before_it_is_sent(page, plant, qtbot):
     click_row(page, qtbot, FIRST)
     page.detail.change_status("on_hold")

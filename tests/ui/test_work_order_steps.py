@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from maintenance_desktop.domain.edits import EditKind
 from maintenance_desktop.ui.work_order_page import WorkOrderPage
@@ -124,6 +125,18 @@ def test_refused_hours_are_shown_and_not_counted(page, plant, qtbot):
     assert "2.50" in page.detail.labor.refused_label.text()
 
 
+def test_why_hours_were_refused_is_told_as_in_the_dialog(page, plant, qtbot):
+    dialog = log_hours(page, qtbot)
+    qtbot.keyClicks(dialog.hours_field, "2.5")
+    qtbot.keyClick(dialog.hours_field, Qt.Key.Key_Return)
+    details = {"finished_by_name": "Dana Ortiz", "status": "completed", "number": "WO-1042"}
+    plant.refuse(plant.edits[0].id, "work_order_finished", "Completed at 09:30 UTC.", **details)
+    page.refresh()
+    (banner,) = page.detail.changes.banners
+    said = [label.text() for label in banner.findChildren(QLabel)]
+    assert "Dana Ortiz completed WO-1042, so 2.5 h were not added." in said
+
+
 def test_completing_takes_notes_and_the_last_hours(page, plant, qtbot):
     qtbot.mouseClick(page.detail.actions_row.verb_buttons["complete"], Qt.MouseButton.LeftButton)
     dialog = page.steps.dialog
@@ -135,6 +148,15 @@ def test_completing_takes_notes_and_the_last_hours(page, plant, qtbot):
     assert (hours.type, hours.mine["hours"]) == ("labor", Decimal("0.5"))
     assert completion.patch == {"status": "completed", "completion_notes": "New bearing runs quietly."}
     assert page.detail.head.status_label.text() == "Completed"
+
+
+def test_the_focus_stays_with_the_work_order_that_is_completed(page, plant, qtbot):
+    complete = page.detail.actions_row.verb_buttons["complete"]
+    complete.setFocus()
+    qtbot.keyClick(complete, Qt.Key.Key_Space)
+    qtbot.mouseClick(page.steps.dialog.save_button, Qt.MouseButton.LeftButton)
+    assert page.detail.isAncestorOf(page.window().focusWidget())
+    assert page.window().focusWidget().isEnabled()
 
 
 def test_completing_on_a_full_disk_books_hours_once(page, plant, qtbot, monkeypatch):
