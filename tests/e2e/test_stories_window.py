@@ -122,8 +122,8 @@ def test_no_question_comes_while_somebody_types(qtbot, ada, dana, work_order):
     ada.goes_online()
     ada.waits_for(lambda: ada.tally().conflicts == 1)
     ada.waits_for(lambda: ada.connection is Connection.ONLINE)
+    ada.waits_for(lambda: badge(ada.window) == "1")
     assert QApplication.activeModalWidget() is None
-    assert badge(ada.window) == "1"
     ada.window.work_orders.save()
     ada.waits_for(lambda: dialog("conflictDialog") is not None)
     press(qtbot, dialog("conflictDialog"), "discardButton")
