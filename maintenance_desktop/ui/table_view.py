@@ -127,6 +127,7 @@ class TableView(QTableView):
             self.clearSelection()
             self.setCurrentIndex(QModelIndex())
         else:
+            self.updateGeometries()  # rows that have just come are in reach of the scroll bar
             self.setCurrentIndex(self._model.index(at, max(self.currentIndex().column(), 0)))
             self.selectRow(at)
         self._is_selecting = False
@@ -202,7 +203,7 @@ class TableView(QTableView):
             shown.remove(at)
         for at in range(len(columns)):
             header.setSectionHidden(at, at not in shown)
-        header.resizeSection(rest, max(left(), _NARROWEST))
+        header.resizeSection(rest, max(left(), min(_NARROWEST, self._wanted_rest)))
         self._is_fitting = False
 
     def _width(self, section: int) -> int:

@@ -171,3 +171,12 @@ def test_columns_are_chosen_by_name_and_marks_stay(qtbot, show, settings, monkey
     menu.actions()[1].trigger()
     table.resize(600, 300)
     assert table.isColumnHidden(2)
+
+
+def test_a_row_that_has_just_come_is_brought_in_sight(qtbot, show, settings):
+    store = Store(40)
+    table = show(TableView("thingTable", make(store), settings), (300, 400))
+    store.things.append(Thing("new", "just made"))
+    table.model().reload()
+    table.select("new")
+    assert table.viewport().rect().contains(table.visualRect(table.currentIndex()))
