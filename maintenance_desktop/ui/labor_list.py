@@ -41,7 +41,7 @@ class LaborList(QWidget):
         self._lock = ""
         self._values = ValueTexts(workspace.reader, workspace.clock)
         self.model: TableModel[RecordView] = TableModel(self._columns(), self._load, self)
-        self.table = TableView("laborTable", self.model, settings, self, wanted_rest=110)
+        self.table = TableView("laborTable", self.model, settings, self, wanted_rest=80)
         self.table.setAccessibleName(self.tr("Hours"))
         self.total_label = PlainLabel()
         self.total_label.setObjectName("laborTotalLabel")
@@ -155,7 +155,7 @@ class LaborList(QWidget):
                 tooltip=lambda view: words.mark_word(view.mark),
                 spoken=lambda view: words.mark_word(view.mark),
                 icon=lambda view: mark_icon(view.mark),
-                width=30,
+                width=28,
                 key="mark",
             ),
             Column(
@@ -163,14 +163,14 @@ class LaborList(QWidget):
                 QCoreApplication.translate("LaborList", "Date"),
                 text=day,
                 tooltip=lambda view: times.absolute_text(view.fields.get("started_at")),
-                width=84,
+                width=78,
                 key="date",
             ),
             Column(
                 "",
                 QCoreApplication.translate("LaborList", "Person"),
                 text=lambda view: word(view, "person_id"),
-                width=134,
+                width=122,
                 key="person",
             ),
             Column(
@@ -179,7 +179,7 @@ class LaborList(QWidget):
                 text=lambda view: hours_text(view.fields.get("hours")),
                 sort_key=_hours,
                 alignment=right,
-                width=62,
+                width=58,
                 key="hours",
             ),
             Column(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from maintenance_desktop.ui.theme import contrast
 
@@ -17,6 +17,7 @@ IN_THE_DARK_TOO = ("work-orders", "conflict", "error", "more", "assets")
 LARGE_TOO = ("work-orders", "conflict", "detail")
 """Which pictures are kept in the dark and at 200 %, where everything is looked at in light at 100 %."""
 _TURNS = 3
+_LEAST_COLOURS = 12
 _FEW = 1
 """Pixels that a hint of a size may be off."""
 
@@ -29,20 +30,22 @@ class Camera:
         self._folder = folder
         self.scheme = scheme
 
-    def takes(self, name: str, widget: QWidget, *, least_colours: int = 12) -> QImage:
+    def looks_at(self, name: str, widget: QWidget) -> QImage:
         """The picture of a window, which must be one: neither blank nor with cut or pale text."""
         picture = self._when_still(widget)
-        scale = QApplication.primaryScreen().devicePixelRatio()
-        assert picture.size() == widget.size() * scale
-        assert len(colours_of(picture)) >= least_colours, f"{name} is blank"
+        assert picture.size() == widget.size() * picture.devicePixelRatio()
+        assert len(colours_of(picture)) >= _LEAST_COLOURS, f"{name} is blank"
         assert cut_texts(widget) == []
         assert pale_texts(widget, picture) == []
-        is_wanted = name in (
-            LARGE_TOO if scale != 1 else IN_THE_DARK_TOO if self.scheme == "dark" else (name,)
-        )
-        if self._folder is not None and is_wanted:
-            self._keep(name, picture, scale)
         return picture
+
+    def takes(self, name: str, widget: QWidget) -> None:
+        """Look at a window, and keep the picture when pictures are wanted."""
+        picture = self.looks_at(name, widget)
+        scale = picture.devicePixelRatio()
+        in_this_light = IN_THE_DARK_TOO if self.scheme == "dark" else (name,)
+        if self._folder is not None and name in (LARGE_TOO if scale != 1 else in_this_light):
+            self._keep(name, picture, scale)
 
     def _when_still(self, widget: QWidget) -> QImage:
         """Qt shows and lays out new widgets a turn later: wait for two pictures that are the same."""

@@ -91,10 +91,11 @@ def test_the_details_of_a_work_order(qtbot, ada, camera):
     ada.opens("G-7", "Oil leak at gearbox")
     page = ada.window.work_orders
     camera.takes("detail", page.detail)
-    assert page.detail.details.form.editors["estimated_hours"].shown() == "3.5"
+    assert page.detail.details.form.editors["estimated_hours"].shown() == "3.50"
     page.detail.tabs.setCurrentIndex(1)
     camera.takes("hours", page.detail)
     assert "2.50" in page.detail.tabs.tabText(1)
+    assert not page.detail.labor.table.horizontalScrollBar().isVisible()
     page.detail.tabs.setCurrentIndex(2)
     camera.takes("comments", page.detail)
     ada.window.commands.log_hours()
@@ -172,9 +173,9 @@ def test_more(qtbot, ada, camera, conflict):
     more.show_section(more.settings)
     camera.takes("settings", ada.window)
     more.show_section(more.account)
-    camera.takes("account", ada.window)
+    camera.looks_at("account", ada.window)
     more.show_section(more.about)
-    camera.takes("about", ada.window)
+    camera.looks_at("about", ada.window)
 
 
 def test_the_assets(ada, camera):
@@ -227,7 +228,7 @@ def test_signing_in(qtbot, camera):
     window.show()
     camera.takes("sign-in", window)
     window.show_problem("The server does not answer.")
-    camera.takes("sign-in-problem", window)
+    camera.looks_at("sign-in-problem", window)
     window.close()
 
 
