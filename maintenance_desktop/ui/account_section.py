@@ -39,9 +39,9 @@ class AccountSection(MoreSection):
             tone="amber",
         )
         self.keyring_note.setVisible(not workspace.has_keyring)
-        self.sign_out_button = button(self.tr("&Sign out…"), "signOutButton")
+        self.sign_out_button = button(self.tr("Sign o&ut…"), "signOutButton")
         self.sign_out_button.clicked.connect(self._on_sign_out)
-        self.change_button = button(self.tr("Change ser&ver or person…"), "changeAccountButton")
+        self.change_button = button(self.tr("Change server or &person…"), "changeAccountButton")
         self.change_button.clicked.connect(self.change_wanted)
         row = QHBoxLayout()
         row.addWidget(self.change_button)

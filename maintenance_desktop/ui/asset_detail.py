@@ -53,7 +53,7 @@ class AssetDetail(QWidget):
         self.form = RecordForm("asset", _EDITED, References(workspace.reader, self), workspace.clock)
         self.form.dirty_changed.connect(self._show_unsaved)
         self.problem = plain_label("assetProblem", tone="red")
-        self.save_button = button(self.tr("&Save"), "saveAssetButton", verb="main")
+        self.save_button = button(self.tr("S&ave"), "saveAssetButton", verb="main")
         self.save_button.clicked.connect(self.save)
         self.revert_button = button(self.tr("&Revert"), "revertAssetButton")
         self.revert_button.clicked.connect(self.discard_typing)

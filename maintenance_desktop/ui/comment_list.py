@@ -76,7 +76,7 @@ class CommentList(QWidget):
         layout.setSpacing(4)
         values = ValueTexts(self._workspace.reader, self._workspace.clock)
         for view in comments:
-            layout.addWidget(PlainLabel(self._byline(view, values), tone="quiet"))
+            layout.addWidget(PlainLabel(self._byline(view, values), tone="quiet", wraps=True))
             text = PlainLabel(str(view.fields.get("text") or ""), wraps=True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             layout.addWidget(text)

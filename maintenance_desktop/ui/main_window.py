@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QWidget
 
@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         account = self._workspace.account
         self.setWindowTitle(f"{account.server_name or account.server_url} · {account.name}")
-        self.resize(1440, 860)
+        self.resize(QSize(1440, 860).boundedTo(self.screen().availableSize() * 0.94))
         self.restoreGeometry(self._settings.layout(_GEOMETRY))
 
     def _connect(self) -> None:

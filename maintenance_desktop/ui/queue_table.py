@@ -22,13 +22,13 @@ class QueueModel(TableModel[QueueRow]):
         super().__init__((), self._page, parent)
         self.columns = (
             Column("", self.tr("What"), _what, tooltip=lambda row: tooltip(row.what), width=0, key="what"),
-            Column("", self.tr("Since"), lambda row: row.since, width=180, key="since"),
+            Column("", self.tr("Since"), lambda row: row.since, width=140, key="since"),
             Column(
                 "",
                 self.tr("Why it waits"),
                 lambda row: row.why,
                 tooltip=lambda row: tooltip(row.why),
-                width=440,
+                width=300,
                 key="why",
             ),
         )

@@ -51,7 +51,7 @@ class SettingsSection(MoreSection):
         self.hours.addItem(self.tr("1.50 (decimals)"), False)
         self.hours.addItem(self.tr("1:30 (hours and minutes)"), True)
         self.hours.activated.connect(self._on_hours)
-        hours_label = QLabel(self.tr("&Hours as:"))
+        hours_label = QLabel(self.tr("Hours &as:"))
         hours_label.setBuddy(self.hours)
         for box, hint in ((self.work_offline, offline_hint), (self.large_targets, large_hint)):
             as_quiet(hint)

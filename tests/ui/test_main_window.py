@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMenu
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 
 from maintenance_desktop.services.status import Connection, Progress, RoundResult, SyncState
 from maintenance_desktop.ui.hours import HoursWriting
@@ -140,6 +140,16 @@ def test_no_two_actions_share_a_key(window):
 # Sync
 
 
+def test_no_button_has_the_letter_of_a_menu(window, qtbot):
+    menus = {action.text().split("&")[1][0].lower() for action in window.menuBar().actions()}
+    parts = [
+        *window.findChildren(QAbstractButton),
+        *(one for one in window.findChildren(QLabel) if one.buddy()),
+    ]
+    clashes = [text for text in (one.text() for one in parts) if text.partition("&")[2][:1].lower() in menus]
+    assert clashes == []
+
+
 def test_f5_asks_for_a_round(window, qtbot):
     press(window, qtbot, Qt.Key.Key_F5)
     assert window._workspace.sync.requests == 1
@@ -273,6 +283,14 @@ def test_the_layout_is_remembered(window, workspace, settings, qtbot):
     assert again.work_orders.splitter.saveState() == window.work_orders.splitter.saveState()
     assert sizes[0] != 820
     assert not settings.layout("window/geometry").isEmpty()
+
+
+def test_a_first_window_fits_the_screen_or_is_as_small_as_it_can_be(workspace, settings, qtbot):
+    window = MainWindow(workspace, settings)
+    qtbot.addWidget(window)
+    room, least = window.screen().availableGeometry(), window.minimumSizeHint()
+    assert window.width() <= max(room.width(), least.width())
+    assert window.height() <= max(room.height(), least.height())
 
 
 def test_a_menu_can_be_added_before_help(window):
