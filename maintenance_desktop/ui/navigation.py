@@ -37,10 +37,15 @@ class Trail:
         return self._stops[self._at]
 
     def visit(self, stop: Stop) -> None:
-        """Go somewhere new; what was ahead is forgotten."""
+        """Go somewhere new; what was ahead is forgotten.
+
+        The first record opened at a place stands for the place: going back to an empty one shows nothing new.
+        """
         if stop == self.current:
             return
-        self._stops = [*self._stops[: self._at + 1], stop][-_MOST:]
+        is_first_here = stop.place is self.current.place and not self.current.record_id
+        before = self._stops[: self._at + (0 if is_first_here else 1)]
+        self._stops = [*before, stop][-_MOST:]
         self._at = len(self._stops) - 1
 
     def go(self, steps: int) -> Stop | None:
