@@ -115,12 +115,13 @@ def _import_row(
 ) -> list[Row]:
     """Answers the row it wrote, if it wrote one."""
     found: dict[str, Any] = table_rows.read_fields(tx, table, row)
-    existing = find_match(tx, table.record_type, found)
+    nameless = is_nameless(table.record_type, found)
+    record_id = id_of_row(row) if nameless else store.new_id()
+    existing = rows.find(tx, record_id) if nameless else find_match(tx, table.record_type, found)
+    if existing is not None and nameless and (existing.deleted or not found.get("created_at")):
+        result.unchanged += 1
+        return []
     if existing is None:
-        record_id = id_of_row(row) if is_nameless(table.record_type, found) else store.new_id()
-        if rows.find(tx, record_id) is not None:
-            result.unchanged += 1
-            return []
         content = table_rows.with_defaults(table.record_type, found)
         _check(tx, table, record_id, content)
         made = loading.draft(_new_record(store, table, record_id, content, person_id), store.now_text())

@@ -12,28 +12,30 @@ from maintenance_desktop.hub import rows
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.rows import COLUMNS, Row, from_columns
 from maintenance_desktop.hub.table_rows import RowMistake, TableRow
+from maintenance_desktop.hub.tables import cell_of
 
 
 def find_match(tx: Transaction, record_type: str, found: Mapping[str, Any]) -> Row | None:
-    """Assets are known by tag, people by user name, work orders by number or else by what, when and where."""
+    """Assets are known by tag, people by user name, work orders by number (`is_nameless`: not at all)."""
     if record_type != "work_order":
         key_field = "tag" if record_type == "asset" else "username"
         if not found.get(key_field):
             raise RowMistake(key_field, "This is needed.")
         key = rows.unique_key_of(record_type, found)
         return rows.holder(tx, key) if key else None
-    if found.get("number"):
-        return _by_number(tx, found["number"])
-    return _by_content(tx, found) if found.get("created_at") else None
+    return _by_number(tx, found["number"])
 
 
 def is_nameless(record_type: str, found: Mapping[str, Any]) -> bool:
-    """Whether nothing in the row but all of it together tells which record it means."""
-    return record_type == "work_order" and not found.get("number") and not found.get("created_at")
+    """Whether no one cell tells which record the row means: a work order without its number."""
+    return record_type == "work_order" and not found.get("number")
 
 
 def id_of_row(row: TableRow) -> str:
-    """An id that the same row of the same file always gets, so that it goes in once."""
+    """An id that the same row of the same file always gets, so that it goes in once.
+
+    Two orders on one day with the same words are two orders, as they often are where work is planned in bulk.
+    """
     seed = int.from_bytes(row.fingerprint) + row.repeats
     return new_id(datetime.fromtimestamp(0, UTC), Random(seed))
 
@@ -47,7 +49,8 @@ def parents_first(coming: Sequence[TableRow]) -> list[TableRow]:
         above: TableRow | None = row
         while above is not None and above.line not in ordered and above.line not in chain:
             chain[above.line] = above
-            above = by_tag.get(above.cells.get("parent_tag", "")) if above.cells.get("parent_tag") else None
+            parent = cell_of(above.cells, "parent_tag", "parent_id")
+            above = by_tag.get(parent) if parent else None
         ordered |= dict(reversed(chain.items()))
     return list(ordered.values())
 
@@ -58,16 +61,3 @@ def _by_number(tx: Transaction, number: str) -> Row | None:
     if row is not None and row.deleted:
         raise RowMistake("number", f"{number} has been deleted, and its number stays its own.")
     return row
-
-
-def _by_content(tx: Transaction, found: Mapping[str, Any]) -> Row | None:
-    same_time = tx.rows(
-        f"SELECT {COLUMNS} FROM record WHERE type = 'work_order' AND created_at = ? AND deleted = 0",
-        found["created_at"],
-    )
-    for values in same_time:
-        row = from_columns(values)
-        content = row.fields
-        if content["title"] == found.get("title") and content["asset_id"] == found.get("asset_id"):
-            return row
-    return None

@@ -17,7 +17,7 @@ from maintenance_desktop.hub import rows
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.errors import SetupError
 from maintenance_desktop.hub.rows import Row
-from maintenance_desktop.hub.tables import Table, read_cell, unguard
+from maintenance_desktop.hub.tables import Table, cell_of, read_cell, unguard
 
 _DEFAULTS: Final[Mapping[str, Mapping[str, Value]]] = {
     "asset": {"status": "running"},
@@ -41,12 +41,16 @@ class TableRow:
     line: int
     cells: Mapping[str, str]
     repeats: int = 0
-    """How many rows above are the same in every cell."""
+    """How many rows above have the same fingerprint."""
 
     @property
     def fingerprint(self) -> bytes:
-        """The same for rows with the same content."""
-        return hashlib.sha256(json.dumps(self.cells, sort_keys=True).encode()).digest()
+        """What a row without a number is known by: what, when and where; without a time, all of it."""
+        cells = dict(self.cells)
+        if cells.get("created_at"):
+            where = cell_of(cells, "asset_tag", "asset_id")
+            cells = {"what": cells.get("title", ""), "when": cells["created_at"], "where": where or ""}
+        return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).digest()
 
 
 def read_rows(file: Path, table: Table) -> Iterator[TableRow]:
@@ -80,10 +84,10 @@ def read_fields(tx: Transaction, table: Table, row: TableRow) -> dict[str, Value
     spec = SPECS[table.record_type]
     found: dict[str, Value] = {}
     for column in table.columns:
-        if column not in row.cells:
-            continue
-        text = row.cells[column]
         name, refers_to = table.named.get(column, (column, ""))
+        text = cell_of(row.cells, column, name)
+        if text is None:
+            continue
         field = spec.field(name)
         if field is None:
             raise LookupError(name)

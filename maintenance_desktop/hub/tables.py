@@ -69,6 +69,11 @@ def write_cell(value: Value) -> str:
     return guard(value) if isinstance(value, str) else str(value)
 
 
+def cell_of(cells: Mapping[str, str], column: str, name: str) -> str | None:
+    """The cell of a column, also under its field's own name; None when there is no such column."""
+    return cells.get(column) or cells.get(name) or cells.get(column, cells.get(name))
+
+
 def read_cell(field: Field, text: str) -> Any:
     """What a cell says, to be checked as its field's value. An empty cell is no value."""
     if text == "":

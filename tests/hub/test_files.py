@@ -156,6 +156,54 @@ def test_the_same_file_twice_adds_nothing(world, tmp_path):
     assert numbers == {"WO-7", "WO-1001", "WO-1002", "WO-1003", "WO-1004"}
 
 
+def test_two_orders_of_one_day_with_the_same_words_are_two_orders(world, tmp_path):
+    world.asset("P-1")
+    file = _write(
+        tmp_path / "orders.csv",
+        "title,asset_tag,created_at,estimated_hours",
+        "Replace teeth,P-1,2021-01-01T08:00:00Z,1",
+        "Replace teeth,P-1,2021-01-01T08:00:00Z,2",
+        "Replace teeth,P-1,2021-01-01T08:00:00Z,2",
+        "Replace teeth,,2021-01-01T08:00:00Z,2",
+    )
+    for dry_run in (True, False):
+        result = import_file(world.store, "work-orders", file, person_id=world.admin, dry_run=dry_run)
+        assert _counts(result) == (4, 0, 0, 0)
+    assert sorted(record["estimated_hours"] for record in _records(world, "work_order")) == [1, 2, 2, 2]
+    before = world.read_all()[0]
+    assert _counts(import_file(world.store, "work-orders", file, person_id=world.admin)) == (0, 0, 4, 0)
+    assert world.read_all()[0] == before
+
+
+def test_the_same_file_adds_nothing_after_people_worked_with_it(world, tmp_path):
+    file = _write(
+        tmp_path / "orders.csv",
+        "title,created_at",
+        "Tpyo,2021-01-01T08:00:00Z",
+        "Not wanted,2021-01-01T08:00:00Z",
+    )
+    import_file(world.store, "work-orders", file, person_id=world.admin)
+    ids = {row["record"]["title"]: row["id"] for row in world.read_all()[0] if row["type"] == "work_order"}
+    world.delete("work_order", ids["Not wanted"], 1)
+    result = world.update("work_order", ids["Tpyo"], 1, {"title": "Typo"})
+    assert result["outcome"] == "applied"
+    assert _counts(import_file(world.store, "work-orders", file, person_id=world.admin)) == (0, 1, 1, 0)
+    assert [record["title"] for record in _records(world, "work_order")] == ["Tpyo"]
+
+
+def test_references_may_stand_under_their_fields_own_names(world, tmp_path):
+    hall = world.create("location", {"name": "Hall", "code": "H"})
+    line = world.asset("L-1")
+    assets = _write(tmp_path / "a.csv", "tag,name,parent_id,location_id", f"P-1,Pump,{line},{hall}")
+    assert _counts(import_file(world.store, "assets", assets, person_id=world.admin)) == (1, 0, 0, 0)
+    found = {record["tag"]: record for record in _records(world, "asset")}
+    assert (found["P-1"]["parent_id"], found["P-1"]["location_id"]) == (line, hall)
+    orders = _write(tmp_path / "o.csv", "title,asset_id,asset_tag", f"One,{line},", "Two,,L-1", "No,x,")
+    result = import_file(world.store, "work-orders", orders, person_id=world.admin)
+    assert [(mistake.line, mistake.field) for mistake in result.mistakes] == [(4, "asset_tag")]
+    assert [record["asset_id"] for record in _records(world, "work_order")] == [line, line]
+
+
 def test_a_changed_file_changes_what_is_there(world, tmp_path):
     world.asset("P-1", notes="Keep")
     file = _write(tmp_path / "assets.csv", "tag,name", "P-1,New name", "P-1,Newer name")
