@@ -162,18 +162,16 @@ def _number(field: Field, value: Any) -> int | Decimal:
         number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
         if not number.is_finite():
             raise InvalidValue(field.name, "This is a number.")
-        if abs(number) >= _LARGEST_NUMBER:
+        is_integer = field.kind is FieldKind.INTEGER
+        if abs(number) >= (_LARGEST_INTEGER if is_integer else _LARGEST_NUMBER):
             raise InvalidValue(field.name, "This number is too large.")
         if number != round(number, 4):
             raise InvalidValue(field.name, "At most four decimal places.")
     except ArithmeticError as error:
         raise InvalidValue(field.name, "This number is too large.") from error
     _check_range(field, number)
-    if field.kind is FieldKind.INTEGER:
-        if number != number.to_integral_value():
-            raise InvalidValue(field.name, "This is a whole number.")
-        if abs(number) >= _LARGEST_INTEGER:
-            raise InvalidValue(field.name, "This number is too large.")
+    if is_integer and number != number.to_integral_value():
+        raise InvalidValue(field.name, "This is a whole number.")
     return shortest(number)
 
 

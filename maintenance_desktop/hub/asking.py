@@ -72,14 +72,19 @@ def edits_in(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The edits of a push. Only the envelope is looked at."""
     edits = body.get("edits")
     if not isinstance(edits, list):
-        raise Problem("invalid-request", "The list of edits is missing.")
+        raise _bad_edits("The list of edits is missing.", "A list is needed.")
     if len(edits) > EDITS_PER_PUSH:
-        raise Problem("invalid-request", f"At most {EDITS_PER_PUSH} edits at a time; these are {len(edits)}.")
+        detail = f"At most {EDITS_PER_PUSH} edits at a time; these are {len(edits)}."
+        raise _bad_edits(detail, "This list is too long.")
     for place, edit in enumerate(edits):
         if usable_id(edit) is None:
             errors = [{"field": f"edits[{place}].id", "message": "A UUID is needed."}]
             raise Problem("invalid-request", "An edit has no usable id.", errors=errors)
     return edits
+
+
+def _bad_edits(detail: str, message: str) -> Problem:
+    return Problem("invalid-request", detail, errors=[{"field": "edits", "message": message}])
 
 
 def time_or_none(value: Any) -> datetime | None:

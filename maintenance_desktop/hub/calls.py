@@ -136,9 +136,9 @@ async def push_edits(request: _Request) -> Response[bytes]:
 
 @get("/v1/snapshot")
 async def snapshot(request: _Request) -> Response[bytes]:
-    """Not made by this version: clients take `/v1/changes`."""
+    """Not made by this version, whatever the layout: clients take `/v1/changes`."""
     await author_of(request)
-    raise Problem("not-found", "This server makes no snapshots.")
+    raise Problem("invalid-request", "This server makes no snapshots.", status=406)
 
 
 @get("/v1/attachments/{digest:str}")

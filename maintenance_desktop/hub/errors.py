@@ -69,13 +69,16 @@ class Problem(HubError):
 
     def body(self) -> dict[str, Any]:
         """The JSON object that travels."""
+        errors = self.errors
+        if self.status == STATUS_OF["invalid-request"] and not errors:
+            errors = [{"field": "", "message": self.detail}]
         body: dict[str, Any] = {
             "type": f"/problems/{self.code}",
             "title": _TITLE_OF[self.code],
             "status": self.status,
             "detail": self.detail,
         }
-        return body | ({"errors": self.errors} if self.errors else {})
+        return body | ({"errors": errors} if errors else {})
 
 
 class Refusal(HubError):

@@ -25,7 +25,13 @@ Where the sync contract is silent, this hub does the following.
 * User names are the same in upper and lower case; asset tags are not.
 * Tokens last 30 days and end with a new password. After five failures a user name waits 1, 2, 4 … 60
   seconds at that address only. Applied edits are remembered for 120 days.
-* Snapshots and attachments are 404: clients take `/v1/changes`.
+* No cache layout is made as a snapshot: 406 with the code `invalid-request`, and clients take `/v1/changes`.
+  Attachments are 404.
+* Every 400 has `errors`; `field` is empty where the whole body is at fault.
+* `HEAD` answers wherever `GET` does.
+* A create needs every field its schema here calls required, such as `title` and `status` of a work order.
+* A record's id may be a UUID of another version than 7.
+* `made_at` is no part of an edit's content: the same id with another one is a repeat.
 """
 
 _TYPES: Final[Mapping[FieldKind, Mapping[str, str]]] = {
@@ -88,7 +94,10 @@ def _paths() -> dict[str, Any]:
                 "Apply edits", {"200": _json(_reference("Results")), **_problems("too-large")}, body="Push"
             )
         },
-        "/v1/snapshot": {"get": _call("Not made by this version", missing)},
+        "/v1/snapshot": {
+            "get": _call("Not made by this version", {"406": _problem("invalid-request")}),
+            "head": _call("Not made by this version", {"406": _problem("invalid-request")}),
+        },
         "/v1/attachments/{digest}": {
             method: _call("Not kept by this version", missing, parameters=digest)
             for method in ("get", "head", "put")

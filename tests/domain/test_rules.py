@@ -107,7 +107,8 @@ class TestNumbers:
     def test_whole_numbers(self):
         minutes = field("downtime_minutes")
         assert canonical(minutes, Decimal("90.0")) == 90
-        for value, said in ((1.5, "whole number"), (-1, "at least 0")):
+        assert canonical(minutes, 2**53 - 1) == 2**53 - 1
+        for value, said in ((1.5, "whole number"), (-1, "at least 0"), (2**53, "too large")):
             with pytest.raises(InvalidValue, match=said):
                 canonical(minutes, value)
 

@@ -22,6 +22,9 @@ def _problem(response, status, code):
     assert (body["type"], body["status"]) == (f"/problems/{code}", status)
     assert body["title"]
     assert body["detail"]
+    if status == 400:
+        assert body["errors"]
+        assert all(set(error) == {"field", "message"} for error in body["errors"])
     return body
 
 
@@ -88,13 +91,43 @@ def test_every_other_call_wants_a_token(web, method, path):
 
 
 def test_what_is_not_there_is_not_found(web):
-    for path in ("/v1/snapshot?schema=1", "/v1/attachments/ab", "/v2/info", "/"):
+    for path in ("/v1/attachments/ab", "/v2/info", "/"):
         _problem(web.get(path), 404, "not-found")
     _problem(web.client.put("/v1/attachments/ab", headers=web.headers("dana")), 404, "not-found")
     head = web.client.head("/v1/attachments/ab", headers=web.headers("dana"))
     assert head.status_code == 404
     response = web.client.put("/v1/info")
     assert (response.status_code, response.headers["allow"]) == (405, "GET, OPTIONS")
+
+
+def test_no_layout_is_made_as_a_snapshot(web):
+    for path in ("/v1/snapshot?schema=1", "/v1/snapshot?schema=99"):
+        _problem(web.get(path), 406, "invalid-request")
+
+
+def test_head_answers_where_get_does(web):
+    cursor = web.changes()[-1]["cursor"]
+    for path in ("/v1/openapi.json", "/v1/changes", f"/v1/changes?since={cursor}", "/v1/snapshot"):
+        response, whole = web.client.head(path, headers=web.headers("dana")), web.get(path)
+        assert (response.status_code, response.content) == (whole.status_code, b"")
+        assert response.headers == whole.headers
+    assert web.client.head("/v1/info").status_code == 200
+    assert web.client.head("/v1/changes").status_code == 401
+    assert web.client.head("/v1/changes?since=x", headers=web.headers("dana")).status_code == 410
+
+
+def test_a_list_of_edits_that_is_missing_or_too_long_is_named(web):
+    for body in ({}, {"edits": {}}, {"edits": [{"id": new_id()} for _ in range(501)]}):
+        problem = _problem(web.post("dana", content=json.dumps(body)), 400, "invalid-request")
+        assert [error["field"] for error in problem["errors"]] == ["edits"]
+
+
+def test_whole_numbers_go_up_to_two_to_the_53(web):
+    content = {"title": "A", "status": "open", "downtime_minutes": 2**53 - 1}
+    result = web.push_one("dana", "create", "work_order", new_id(), content)
+    assert result["record"]["downtime_minutes"] == 2**53 - 1
+    result = web.push_one("dana", "create", "work_order", new_id(), content | {"downtime_minutes": 2**53})
+    assert (result["code"], result["field"]) == ("invalid", "downtime_minutes")
 
 
 def test_the_openapi_document_names_every_call(web):
