@@ -9,7 +9,7 @@ from pathlib import Path
 
 from maintenance_desktop.backends.hub import HubBackend
 from maintenance_desktop.cli.changing import questions_text
-from maintenance_desktop.cli.desk import Desk, now, outcome
+from maintenance_desktop.cli.desk import PATIENCE, Desk, now, outcome
 from maintenance_desktop.cli.reply import Reply, Stopped
 from maintenance_desktop.cli.screen import many
 from maintenance_desktop.domain.outcomes import RemoteError
@@ -27,7 +27,7 @@ _NO_KEYRING = (
 def sign_in_to(folder: Path, tokens: TokenStore, options: Namespace, password: str | None) -> Reply:
     """Sign in, and make the profile where there is none. Raises RemoteError, ProfileTrouble, BadAddress."""
     backend = HubBackend(options.url)
-    profile = Profile(folder, now()) if _has_account(folder) else None
+    profile = Profile(folder, now(), patience=PATIENCE) if _has_account(folder) else None
     try:
         typed = _asked_password(options, password)
         expected = profile.account if profile else None

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from types import TracebackType
+from typing import Final
 
 from maintenance_desktop.backends.hub import HubBackend
 from maintenance_desktop.cli.reply import Code, Stopped
@@ -20,7 +21,10 @@ from maintenance_desktop.services.records import RecordService
 from maintenance_desktop.services.sessions import TokenStore, resume, sign_in, sign_out
 from maintenance_desktop.services.status import Connection, Progress, RoundResult
 from maintenance_desktop.services.sync_round import SyncRound
-from maintenance_desktop.storage.profiles import Profile
+from maintenance_desktop.storage.profiles import Profile, read_account
+
+PATIENCE: Final = 5.0
+"""Seconds that a command waits for another one to leave the profile."""
 
 
 def now() -> datetime:
@@ -42,7 +46,8 @@ class Desk:
         self._tokens = tokens
         self._password = password
         self._is_signed_in_for_now = False
-        self.profile = Profile(folder, now())
+        read_account(folder)  # makes no folder where nobody has signed in
+        self.profile = Profile(folder, now(), patience=PATIENCE)
         try:
             self.backend = HubBackend(self.account.server_url)
         except ValueError:

@@ -39,10 +39,10 @@ class ProfileSummary:
 class Profile:
     """An open profile. `notices` are sentences the person has to be told once."""
 
-    def __init__(self, path: Path, now: datetime) -> None:
-        """Open. Raises ProfileTrouble, StorageTrouble."""
+    def __init__(self, path: Path, now: datetime, *, patience: float = 0) -> None:
+        """Open; another program has `patience` seconds to close it. Raises ProfileTrouble, StorageTrouble."""
         self.path = path
-        self._lock = FileLock(path / "profile.lock", timeout=0)
+        self._lock = FileLock(path / "profile.lock", timeout=patience)
         try:
             self._lock.acquire()
         except Timeout as error:

@@ -377,7 +377,7 @@ def test_a_damaged_cache_is_downloaded_again(terminal):
 def test_notices_about_the_profile_are_told(terminal, monkeypatch):
     monkeypatch.setattr(
         "maintenance_desktop.cli.desk.Profile",
-        lambda path, at: _with_notice(Profile(path, at)),
+        lambda path, at, **rest: _with_notice(Profile(path, at, **rest)),
     )
     assert "was damaged" in terminal("queue").err
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from maintenance_desktop.cli import main
+from maintenance_desktop.cli.desk import now
+from maintenance_desktop.storage.profiles import Profile
 from tests.cli.conftest import PASSWORD, Shell
 
 
@@ -161,20 +165,34 @@ def test_without_keyring_nothing_secret_is_written_and_each_command_signs_in_afr
     assert ada.json("queue") == []
 
 
-def test_a_second_program_on_the_profile_is_told_so(hub, ada):
-    from maintenance_desktop.cli.desk import now
-    from maintenance_desktop.storage.profiles import Profile
+def test_commands_at_the_same_time_wait_for_each_other(hub, ada):
+    titles = [f"Side by side {n}" for n in range(3)]
+    with ThreadPoolExecutor() as pool:
+        for made in [pool.submit(ada, "create", "--title", title) for title in titles]:
+            made.result()
+    found = ada.json("list", "work-orders", "--search", "Side by side")
+    assert sorted(one["title"] for one in found) == titles
 
-    profile = Profile(ada.folder, now())
+
+def test_no_folder_is_made_where_nobody_signed_in(tmp_path):
+    assert main(["--profile", str(tmp_path / "nobody"), "sync"]) == 1
+    assert not (tmp_path / "nobody").exists()
+
+
+def test_a_second_program_on_the_profile_is_told_so(hub, terminal, monkeypatch):
+    monkeypatch.setattr("maintenance_desktop.cli.desk.PATIENCE", 0)
+    monkeypatch.setattr("maintenance_desktop.cli.connecting.PATIENCE", 0)
+    monkeypatch.setenv("MAINTENANCE_PASSWORD", PASSWORD)
+    profile = Profile(terminal.folder, now())
     try:
         for words in (["list", "work-orders"], ["sync"], ["create", "--title", "x"]):
-            refused = ada(*words, code=1)
+            refused = terminal(*words, code=1)
             assert "open in another window" in refused.err
             assert refused.out == ""
-        assert "another window" in ada("sign-in", hub.url, "ada", code=1).err
+        assert "another window" in terminal("sign-in", hub.url, "ada", code=1).err
     finally:
         profile.close()
-    assert ada.json("queue") == []
+    assert terminal.json("queue") == []
 
 
 def test_a_terminal_that_can_show_nothing_loses_nothing(hub, ada):
