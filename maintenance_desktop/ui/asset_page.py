@@ -6,11 +6,10 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QIcon, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLineEdit,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -22,8 +21,8 @@ from maintenance_desktop.ui.asset_list import AssetTable, AssetTree
 from maintenance_desktop.ui.asset_tree import TreeOrder
 from maintenance_desktop.ui.buttons import chip
 from maintenance_desktop.ui.empty_state import EmptyState
-from maintenance_desktop.ui.icons import IconKeeper
 from maintenance_desktop.ui.parts import named
+from maintenance_desktop.ui.search_field import SearchField
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.unsaved import UnsavedGuard
 from maintenance_desktop.ui.workspace import Workspace
@@ -51,14 +50,12 @@ class AssetPage(QWidget):
         self.setObjectName("assetPage")
         self._settings = settings
         self._is_stale = False
-        self.search = named(QLineEdit(), "assetSearchField", self.tr("Search assets"))
-        self.search.setPlaceholderText(self.tr("Search tag, name or serial number"))
-        self.search.setClearButtonEnabled(True)
-        IconKeeper(self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition), "search", self)
+        self.search = SearchField(self.tr("Search tag, name or serial number   Ctrl+F"))
+        named(self.search, "assetSearchField", self.tr("Search assets"))
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._pause.timeout.connect(self._on_search)
         self.search.textChanged.connect(self._pause.start)
-        self.search.returnPressed.connect(self._on_search_entered)
+        self.search.left_downwards.connect(self._on_search_entered)
         self.views = {
             "location": chip(self.tr("By location"), "assetsByLocationButton"),
             "parent": chip(self.tr("By structure"), "assetsByParentButton"),
@@ -171,7 +168,9 @@ class AssetPage(QWidget):
     def _on_search_entered(self) -> None:
         self._pause.stop()
         self._on_search()
-        if self.table.rows.rowCount():
+        if self._stack.currentWidget() is self.tree:
+            self.tree.setFocus()
+        elif self.table.rows.rowCount():
             self.table.setCurrentIndex(self.table.rows.index(0, 0))
             self.table.setFocus()
 
@@ -208,5 +207,9 @@ class AssetPage(QWidget):
 
     def _show_asset(self, asset_id: str) -> None:
         self.detail.show_asset(asset_id)
-        self.table.select(asset_id)
+        if not self.table.select(asset_id) and self.search.text():
+            self.search.clear()  # it would hide where one has gone
+            self._pause.stop()
+            self._on_search()
+            self.table.select(asset_id)
         self.tree.go_to(asset_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.views import HistoryEntry
 from maintenance_desktop.ui.buttons import button
@@ -15,6 +15,7 @@ from maintenance_desktop.ui.history_texts import HistoryTexts
 from maintenance_desktop.ui.more_section import MoreSection
 from maintenance_desktop.ui.parts import named, plain_label
 from maintenance_desktop.ui.plain import tooltip
+from maintenance_desktop.ui.search_field import SearchField
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.table_model import Column, TableModel
 from maintenance_desktop.ui.table_view import TableView
@@ -44,9 +45,8 @@ class HistorySection(MoreSection):
         self.title.setText(self.tr("Sync history"))
         self._workspace = workspace
         self._shown: HistoryRow | None = None
-        self.search = named(QLineEdit(), "historySearchField", self.tr("Search the sync history"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setPlaceholderText(self.tr("Search number, title and content"))
+        self.search = SearchField(self.tr("Search number, title and content"))
+        named(self.search, "historySearchField", self.tr("Search the sync history"))
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._pause.timeout.connect(self._on_search)
         self.search.textChanged.connect(self._pause.start)

@@ -208,6 +208,27 @@ def test_an_asset_can_be_gone_to_from_elsewhere(page):
     assert page.tree.asset_id() == CONVEYOR
 
 
+def test_going_to_an_asset_empties_a_search_that_would_hide_it(page, qtbot):
+    qtbot.keyClicks(page.search, "P-204")
+    qtbot.keyClick(page.search, Qt.Key.Key_Return)
+    page.show_asset(PUMP)
+    assert page.search.text() == "P-204"
+    page.show_asset(CONVEYOR)
+    assert page.search.text() == ""
+    assert page.tree.isVisible()
+    assert page.tree.asset_id() == CONVEYOR
+
+
+def test_esc_empties_the_search_and_down_goes_to_what_is_below(page, qtbot):
+    page.focus_search()
+    qtbot.keyClicks(page.search, "P-204")
+    qtbot.keyClick(page.search, Qt.Key.Key_Escape)
+    assert page.search.text() == ""
+    qtbot.waitUntil(page.tree.isVisible)
+    qtbot.keyClick(page.search, Qt.Key.Key_Down)
+    assert page.focusWidget() is page.tree
+
+
 @pytest.mark.parametrize("view", ["location", "parent"])
 def test_an_asset_gone_to_is_brought_in_sight_in_its_tree(page, qtbot, view):
     page.plant.has("asset", MOTOR, tag="M-204", name="Motor", status="down", parent_id=PUMP)
