@@ -101,7 +101,8 @@ class FieldReader:
         }
         found = find[record_type](text)
         if found is None:
-            raise Stopped(f"There is no {record_type.replace('_', ' ')} called “{text}” on this computer.")
+            what = record_type.replace("_", " ")
+            raise Stopped(f"There is no {what} called “{text}” on this computer; “sync” fetches what is new.")
         return found
 
     def _location(self, name: str) -> str | None:
