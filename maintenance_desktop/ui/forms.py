@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.records import SPECS, Field, Fields, Value
 from maintenance_desktop.domain.values import InvalidValue, canonical
@@ -182,19 +182,22 @@ class RecordForm(QWidget):
             for name, editor in self.editors.items():
                 if editor.field is watched:
                     self._mark(name, self._problem_of(name))
-        if event.type() is QEvent.Type.FocusIn and isinstance(watched, QWidget):
-            self._scroll_to(watched)
+        if event.type() is QEvent.Type.FocusIn:
+            # later: while a window is torn down, focus goes through fields whose parents are half gone
+            QTimer.singleShot(0, self, self._scroll_to_focus)
         return False
 
     def _problem_of(self, name: str) -> str:
         return next((problem.message for problem in self.problems() if problem.field == name), "")
 
-    def _scroll_to(self, widget: QWidget) -> None:
+    @Slot()
+    def _scroll_to_focus(self) -> None:
+        focus = QApplication.focusWidget()
         above = self.parentWidget()
         while above is not None and not isinstance(above, QScrollArea):
             above = above.parentWidget()
-        if isinstance(above, QScrollArea):
-            above.ensureWidgetVisible(widget, 16, 24)
+        if isinstance(above, QScrollArea) and focus is not None and self.isAncestorOf(focus):
+            above.ensureWidgetVisible(focus, 16, 24)
 
     @Slot()
     def _on_changed(self) -> None:
