@@ -20,6 +20,7 @@ from maintenance_desktop.logs import start_logging, tail
 from maintenance_desktop.program import Program
 from maintenance_desktop.storage.credentials import Credentials
 from maintenance_desktop.ui.crash_window import CrashHook, report_of_text
+from maintenance_desktop.ui.icons import program_icon
 from maintenance_desktop.ui.theme import Theme
 
 _log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = QApplication([sys.argv[0]])
     app.setApplicationName("maintenance-desktop")
+    app.setWindowIcon(program_icon())
     QCoreApplication.setApplicationVersion(__version__)
     app.setQuitOnLastWindowClosed(False)
     hook = CrashHook(lambda text: _log.error("%s", report_of_text(text)))

@@ -11,6 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from filelock import FileLock, Timeout
+
 from maintenance_desktop.backends.hub import HubBackend
 from maintenance_desktop.domain.edits import Edit, EditKind
 from maintenance_desktop.domain.identity import new_id
@@ -40,12 +42,23 @@ class DemoHub:
 
     def __init__(self, folder: Path) -> None:
         """Start it on the plant in `folder`, which is made there the first time. Raises DemoFailed."""
+        self._lock = FileLock(f"{folder}.lock", timeout=0)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except Timeout as error:
+            raise DemoFailed(
+                "The demo is open in another window already. Use that one, or close it first."
+            ) from error
+        except OSError as error:
+            raise DemoFailed(f"The folder {folder.parent} cannot be written: {error.strerror}.") from error
         command = [sys.executable, "-m", "maintenance_desktop.hub.demo", "--data", str(folder)]
         try:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
             )
         except OSError as error:
+            self._lock.release()
             raise DemoFailed(f"The demo server could not be started: {error.strerror}.") from error
         line = self._process.stdout.readline() if self._process.stdout else ""
         if not line.startswith("listening on "):
@@ -66,6 +79,7 @@ class DemoHub:
             self._process.wait()
         if self._process.stdout:
             self._process.stdout.close()
+        self._lock.release()
 
 
 class SwitchedBackend:

@@ -189,3 +189,14 @@ def test_a_hub_that_does_not_start_is_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(demo.sys, "executable", str(tmp_path / "no python"))
     with pytest.raises(DemoFailed, match="could not be started"):
         DemoHub(tmp_path / "other")
+
+
+def test_a_second_demo_on_the_same_folder_says_so_and_the_first_goes_on(tmp_path, plant_folder):
+    first = DemoHub(copied(plant_folder, tmp_path / "shared"))
+    try:
+        with pytest.raises(DemoFailed, match="open in another window"):
+            DemoHub(tmp_path / "shared")
+        assert HubBackend(first.url).info().name
+    finally:
+        first.stop()
+    DemoHub(tmp_path / "shared").stop()

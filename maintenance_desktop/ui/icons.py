@@ -11,6 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 _SIZES: Final = (16, 20, 24, 32)
+_PROGRAM_SIZES: Final = (16, 24, 32, 48, 64, 128, 256)
 _MODES: Final = (
     (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
     (QIcon.Mode.Selected, QPalette.ColorGroup.Active),
@@ -48,6 +49,20 @@ def icon(name: str, color: QColor | None = None) -> QIcon:
             ink = color
         for size in _SIZES:
             made.addPixmap(pixmap(name, ink, size), mode)
+    return made
+
+
+def program_icon() -> QIcon:
+    """The icon of the program, for its windows and the task bar."""
+    renderer = QSvgRenderer(str(resource_path("program.svg")))
+    made = QIcon()
+    for size in _PROGRAM_SIZES:
+        drawn = QPixmap(size, size)
+        drawn.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(drawn)
+        renderer.render(painter)
+        painter.end()
+        made.addPixmap(drawn)
     return made
 
 
