@@ -163,14 +163,14 @@ class LaborList(QWidget):
                 QCoreApplication.translate("LaborList", "Date"),
                 text=day,
                 tooltip=lambda view: times.absolute_text(view.fields.get("started_at")),
-                width=78,
+                width=85,
                 key="date",
             ),
             Column(
                 "",
                 QCoreApplication.translate("LaborList", "Person"),
                 text=lambda view: word(view, "person_id"),
-                width=122,
+                width=123,
                 key="person",
             ),
             Column(
