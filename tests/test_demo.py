@@ -196,7 +196,9 @@ def test_a_second_demo_on_the_same_folder_says_so_and_the_first_goes_on(tmp_path
     try:
         with pytest.raises(DemoFailed, match="open in another window"):
             DemoHub(tmp_path / "shared")
-        assert HubBackend(first.url).info().name
+        backend = HubBackend(first.url)
+        assert backend.info().name
+        backend.close()
     finally:
         first.stop()
     DemoHub(tmp_path / "shared").stop()
