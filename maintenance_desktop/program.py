@@ -58,7 +58,6 @@ class Program(QObject):
         self._log_tail = log_tail
         self._demo = demo
         self._settings = Settings(root / "settings.ini", self)
-        self._folder: Path | None = None
         self._demo_menu: DemoMenu | None = None
         self._dialling: list[Backend] = []
         self._left_windows: list[SignInWindow] = []

@@ -170,6 +170,8 @@ class MainWindow(QMainWindow):
         self.status_line.refresh()
         if state.progress is not None and not state.is_complete and not self._arrivals.isActive():
             self._arrivals.start()  # what the first download brought is usable at once
+        if state.connection is Connection.SYNCING:
+            return  # a round on the way says nothing new about who is signed in
         if state.connection is not self._connection and state.connection is Connection.SIGN_IN_REQUIRED:
             self.sign_in_wanted.emit()
         self._connection = state.connection

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from maintenance_desktop.services.status import Connection
 from maintenance_desktop.ui.navigation import Place
 from maintenance_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from maintenance_desktop.ui.workspace import Workspace
@@ -88,8 +89,10 @@ class WindowCommands(QObject):
 
     @Slot()
     def sync_now(self) -> None:
-        """Ask what waits for an answer, and for a round."""
+        """Ask what waits for an answer, for the password if the server wants it, and for a round."""
         self._window.presenter.ask_all()
+        if self._workspace.sync.state.connection is Connection.SIGN_IN_REQUIRED:
+            self._window.sign_in_wanted.emit()
         self._workspace.sync.request()
 
     @Slot(bool)

@@ -227,6 +227,20 @@ def test_a_sign_in_is_asked_for_once(window, qtbot):
     assert asked == [1]
 
 
+def test_a_save_while_signed_out_does_not_ask_again(window, qtbot):
+    asked = []
+    window.sign_in_wanted.connect(lambda: asked.append(1))
+    for _save in range(2):
+        window._workspace.sync.say(SyncState(Connection.SYNCING, is_complete=True))
+        window._workspace.sync.say(SyncState(Connection.SIGN_IN_REQUIRED, is_complete=True))
+    assert asked == [1]
+    window.actions_of.by_name["syncNowAction"].trigger()
+    assert asked == [1, 1]
+    window._workspace.sync.say(SyncState(Connection.ONLINE, is_complete=True))
+    window._workspace.sync.say(SyncState(Connection.SIGN_IN_REQUIRED, is_complete=True))
+    assert asked == [1, 1, 1]
+
+
 def test_a_conflict_is_asked_about_but_never_while_typing(window, plant, qtbot):
     window.work_orders.open_work_order(FIRST)
     window.work_orders.detail.change_status("on_hold")
