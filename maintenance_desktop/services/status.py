@@ -15,6 +15,7 @@ class Connection(StrEnum):
     WORKING_OFFLINE = "working_offline"
     SIGN_IN_REQUIRED = "sign_in_required"
     WRONG_SERVER = "wrong_server"
+    LOCAL_TROUBLE = "local_trouble"
 
 
 @dataclass(frozen=True, slots=True)

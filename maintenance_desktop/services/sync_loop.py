@@ -24,6 +24,7 @@ _FIRST_PAUSE: Final = 0.4
 _LONGEST_PAUSE: Final = 1.8
 _LONGEST_ASKED_PAUSE: Final = 60.0
 _WATCH_SECONDS: Final = 25.0
+_TRIED_AGAIN: Final = frozenset({Connection.OFFLINE, Connection.LOCAL_TROUBLE})
 
 
 class Round(Protocol):
@@ -108,7 +109,7 @@ class SyncLoop:
                     pause = _FIRST_PAUSE
                     continue
                 asked = trouble.retry_after if isinstance(trouble, Unreachable) else None
-            elif result.connection is not Connection.OFFLINE:
+            elif result.connection not in _TRIED_AGAIN:
                 self._rest(None)
                 continue
             self._rest(min(asked, _LONGEST_ASKED_PAUSE) if asked is not None else self._jittered(pause))
@@ -129,7 +130,7 @@ class SyncLoop:
             raise RuntimeError("the loop has no round or no listeners")
         with self._wakes:
             self._asked = self._cancelled = False
-        if self.state.connection is not Connection.OFFLINE:
+        if self.state.connection not in _TRIED_AGAIN:
             self._tell(replace(self._moved(Connection.SYNCING), progress=None))
         if not self._line_held:
             self.round.forget_server()  # whoever answers now may be another one, or a restored one

@@ -64,7 +64,7 @@ class SyncRound:
         except CacheDamaged:
             return self._without_cache(done)
         except StorageTrouble as trouble:
-            return self._result(done, Connection.OFFLINE, str(trouble))
+            return self._result(done, Connection.LOCAL_TROUBLE, str(trouble))
         except SignInRequired as error:
             self.forget_server()
             return self._result(done, Connection.SIGN_IN_REQUIRED, str(error))
@@ -82,7 +82,7 @@ class SyncRound:
         try:
             self._cache.replace_damaged()
         except StorageTrouble as trouble:
-            return self._result(done, Connection.OFFLINE, str(trouble))
+            return self._result(done, Connection.LOCAL_TROUBLE, str(trouble))
         done.downloaded_anew = True
         return self._result(done, Connection.OFFLINE, "The local copy was damaged and is downloaded again.")
 

@@ -85,4 +85,6 @@ class QueueTexts(QObject):
                 return self.tr("Waits until you sign in again")
             case Connection.WRONG_SERVER:
                 return self.tr("Waits for its own server and person")
+            case Connection.LOCAL_TROUBLE:
+                return self.tr("Waits until this computer can save again")
         return self.tr("Waits until the server can be reached")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
@@ -21,6 +22,11 @@ class StatusText:
     sentence: str
     tone: str
     data_as_of: str = ""
+
+
+_WANTS_ATTENTION: Final = frozenset(
+    {Connection.SIGN_IN_REQUIRED, Connection.WRONG_SERVER, Connection.LOCAL_TROUBLE}
+)
 
 
 def status_text(state: SyncState, tally: Tally, now: datetime) -> StatusText:
@@ -72,6 +78,8 @@ def _connection(state: SyncState, now: datetime) -> str:
             return QCoreApplication.translate("Status", "Sign in again to sync")
         case Connection.WRONG_SERVER:
             return state.problem or QCoreApplication.translate("Status", "This is another server")
+        case Connection.LOCAL_TROUBLE:
+            return state.problem or QCoreApplication.translate("Status", "This computer cannot save")
     if not state.since:
         return QCoreApplication.translate("Status", "Offline")
     return fill(QCoreApplication.translate("Status", "Offline since %1"), _when(state.since, now))
@@ -92,7 +100,7 @@ def _needs_you(count: int) -> str:
 def _icon_name(state: SyncState, tally: Tally, *, is_confirmed: bool) -> str:
     if is_confirmed:
         return "online"
-    if tally.needs_you or state.connection in (Connection.SIGN_IN_REQUIRED, Connection.WRONG_SERVER):
+    if tally.needs_you or state.connection in _WANTS_ATTENTION:
         return "attention"
     if _is_first_download(state):
         return "sync"
@@ -107,7 +115,7 @@ def _icon_name(state: SyncState, tally: Tally, *, is_confirmed: bool) -> str:
 def _tone(state: SyncState, tally: Tally, *, is_confirmed: bool) -> str:
     if is_confirmed:
         return "green"
-    if tally.needs_you or state.connection in (Connection.SIGN_IN_REQUIRED, Connection.WRONG_SERVER):
+    if tally.needs_you or state.connection in _WANTS_ATTENTION:
         return "amber"
     return ""
 

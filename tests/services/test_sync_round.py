@@ -756,7 +756,7 @@ class TestPull:
         file = dana.profile.cache._shown
         file.rows("PRAGMA max_page_count = 1")
         result = dana.syncs()
-        assert result.connection is Connection.OFFLINE
+        assert result.connection is Connection.LOCAL_TROUBLE
         assert "disk is full" in result.problem
         file.rows("PRAGMA max_page_count = 1000000")
         dana.syncs()
@@ -835,7 +835,7 @@ class TestTroubleHere:
         monkeypatch.setattr(dana.profile.cache, "put", damaged)
         monkeypatch.setattr(dana.profile.cache, "replace_damaged", full)
         result = dana.syncs()
-        assert (result.connection, result.problem) == (Connection.OFFLINE, "The disk is full.")
+        assert (result.connection, result.problem) == (Connection.LOCAL_TROUBLE, "The disk is full.")
 
     def test_a_server_that_breaks_on_the_stream_is_offline_with_its_sentence(self, dana, monkeypatch):
         def broken(cursor):

@@ -64,6 +64,7 @@ def test_a_change_shows_before_and_after(values):
         (Connection.WORKING_OFFLINE, "Waits while you work offline"),
         (Connection.SIGN_IN_REQUIRED, "Waits until you sign in again"),
         (Connection.WRONG_SERVER, "Waits for its own server and person"),
+        (Connection.LOCAL_TROUBLE, "Waits until this computer can save again"),
     ],
 )
 def test_why_an_edit_waits_for_the_network(values, connection, text):

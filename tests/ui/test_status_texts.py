@@ -49,6 +49,13 @@ def test_offline_says_since_when_and_what_waits(qapp):
     assert said.tone == "amber"
 
 
+def test_a_full_disk_is_not_called_offline(qapp):
+    state = SyncState(Connection.LOCAL_TROUBLE, SYNCED, SYNCED, "The disk is full.", is_complete=True)
+    said = status_text(state, Tally(waiting=2), NOW)
+    assert said.sentence == "The disk is full. · 2 changes waiting"
+    assert (said.icon_name, said.tone) == ("attention", "amber")
+
+
 def test_each_state_has_a_shape(qapp):
     shapes = {
         status_text(SyncState(connection, is_complete=True), Tally(), NOW).icon_name
