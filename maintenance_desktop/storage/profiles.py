@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -73,6 +73,8 @@ class Profile:
         self.outbox = Outbox(self._work, self.reader.shown_fields)
         self.edits = EditSaver(self._work, self.reader.shown_fields)
         self.answers = Answers(self._work, self.reader.shown_fields)
+        with contextlib.suppress(StorageTrouble):
+            self.account = self._as_the_server_says(self.account)
 
     def keep_account(self, account: Account) -> None:
         """Remember a changed address, name or role of the same person."""
@@ -91,6 +93,15 @@ class Profile:
         """Close from the last thread, and let others open the profile."""
         self.close_thread()
         self._lock.release()
+
+    def _as_the_server_says(self, account: Account) -> Account:
+        """Name and role may have changed since the last sign-in."""
+        person = self.reader.shown_fields("person", account.person_id) or {}
+        return replace(
+            account,
+            name=str(person.get("name") or account.name),
+            role=str(person.get("role") or account.role),
+        )
 
     def _take_notices(self) -> None:
         """What happened to the files is told once, also when the program ended before it could."""

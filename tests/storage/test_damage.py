@@ -332,7 +332,7 @@ class TestDamagedWork:
             dana.reader.queue()
         result = dana.syncs()
         assert (result.connection.value, result.problem) == (
-            "offline",
+            "local_trouble",
             "A data file on this computer is damaged.",
         )
         dana.profile.close_thread()
