@@ -148,7 +148,8 @@ def install_dependencies(purpose: str) -> None:
     say("Installing what the program needs into .venv; the first time takes a few minutes")
     pip = [str(BIN / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     lock = str(ROOT / "requirements" / f"{purpose}.txt")
-    run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", lock])
+    # The lock is complete. Left to look for dependencies, pip may prefer one that came out since then
+    run([*pip, "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", lock])
     run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
 
 
