@@ -6,10 +6,10 @@ IN := .venv/bin/python -m
 ROOMS := domain services storage backends hub
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format screenshots lock clean
+.PHONY: help run test check lint format screenshots soak soak-planted soak-kill lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: ## set everything up and open the program on a demo plant
 	@$(SET_UP) run
@@ -37,6 +37,18 @@ format: ## format the code and mend what ruff can mend
 screenshots: ## take the pictures of the documentation again
 	@$(SET_UP) dev
 	@SAVE_SCREENSHOTS=1 QT_QPA_PLATFORM=offscreen $(IN) pytest tests/screenshots
+
+soak: ## simulate a plant where everything goes wrong: BUDGET=seconds, SEED=the first seed
+	@$(SET_UP) dev
+	@$(IN) tests.soak $(BUDGET:%=--budget %) $(SEED:%=--seed %)
+
+soak-planted: ## plant bugs, one at a time, and see that the simulation catches each
+	@$(SET_UP) dev
+	@$(IN) tests.soak --planted $(BUDGET:%=--budget %) $(SEED:%=--seed %)
+
+soak-kill: ## the same with real processes, killed at random: BUDGET, SEED, KILLS=how many
+	@$(SET_UP) dev
+	@$(IN) tests.soak.processes $(KILLS:%=--kills %) $(BUDGET:%=--budget %) $(SEED:%=--seed %)
 
 lock: ## choose the newest allowed dependencies and write them down with their hashes
 	@$(SET_UP) dev

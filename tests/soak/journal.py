@@ -1,0 +1,172 @@
+"""What people did and were told, written down beside the program: what the judge believes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from maintenance_desktop.domain.edits import Edit, EditKind
+from maintenance_desktop.domain.trouble import NotSaved
+
+Content = dict[str, Any]
+
+
+class Told(StrEnum):
+    """What the screen said: nothing yet (never, if the program died), that it is done, or is not."""
+
+    NOTHING = "nothing"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Act(StrEnum):
+    """What a person can do to edits that exist."""
+
+    OVERWRITE = "overwrite"
+    DISCARD = "discard"
+    ACKNOWLEDGE = "acknowledge"
+    UNDO = "undo"
+    TAKE_BACK = "take back"
+    """Deleting what nobody else has seen yet."""
+
+
+@dataclass
+class Save:
+    """Somebody pressed Save: a new edit with its own id, and what was on the screen before."""
+
+    seat: str
+    edit_id: str
+    kind: EditKind
+    type: str
+    record_id: str
+    patch: Content
+    seen: Content | None
+    seen_edits: tuple[str, ...] = ()
+    """The person's own pending edits that were part of what was on the screen."""
+    told: Told = Told.NOTHING
+
+
+@dataclass
+class Choice:
+    """Somebody decided about an edit. `ended` are the edits that this was told to end.
+
+    For *Overwrite*: the id of what replaces them, and both sides as they were on the screen.
+    """
+
+    seat: str
+    act: Act
+    edit_id: str
+    new_id: str = ""
+    version: int = 0
+    mine: Content = field(default_factory=dict)
+    deletes: bool = False
+    ended: list[str] = field(default_factory=list)
+    told: Told = Told.NOTHING
+
+
+@dataclass
+class Sent:
+    """An edit left a computer, as it stood in the request."""
+
+    seat: str
+    edit_id: str
+    kind: str
+    record_id: str
+    base_version: int | None
+    record: Content
+
+
+@dataclass
+class Journal:
+    """Everything, in the order in which it happened."""
+
+    saves: dict[str, Save] = field(default_factory=dict)
+    choices: list[Choice] = field(default_factory=list)
+    sent: dict[str, list[Sent]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    """What was seen to be wrong while it happened."""
+    lines: list[str] = field(default_factory=list)
+    """The story, for whoever has to understand a failure; the same for the same seed."""
+
+    def notes(self, line: str) -> None:
+        self.lines.append(line)
+
+    def finds(self, problem: str) -> None:
+        self.problems.append(problem)
+        self.lines.append(f"!! {problem}")
+
+
+class WatchedEdits:
+    """The `EditStore` port with somebody looking over its shoulder."""
+
+    def __init__(self, inner: Any, journal: Journal, seat: str, is_dead: Callable[[], bool]) -> None:
+        self._inner, self._journal, self._seat, self._is_dead = inner, journal, seat, is_dead
+
+    def save(self, edit: Edit, seen: Any) -> Edit:
+        save = Save(
+            self._seat, edit.id, edit.kind, edit.type, edit.record_id, dict(edit.patch),
+            dict(seen.fields) if seen else None, tuple(one.id for one in seen.edits) if seen else (),
+        )  # fmt: skip
+        self._journal.saves[edit.id] = save
+        try:
+            kept = self._inner.save(edit, seen)
+        except NotSaved:
+            save.told = Told.NOTHING if self._is_dead() else Told.REFUSED
+            raise
+        save.told = Told.DONE
+        if edit.kind is EditKind.DELETE and kept.kind is EditKind.CREATE:
+            del self._journal.saves[edit.id]  # nothing is left of either
+            self._journal.choices.append(
+                Choice(self._seat, Act.TAKE_BACK, kept.id, ended=[kept.id], told=Told.DONE)
+            )
+        return kept
+
+    def undo(self, edit_id: str, at: str) -> list[Edit]:
+        choice = Choice(self._seat, Act.UNDO, edit_id)
+        self._journal.choices.append(choice)
+        return _told(choice, lambda: self._inner.undo(edit_id, at), self._is_dead)
+
+
+class WatchedAnswers:
+    """The `DecisionStore` port with somebody looking over its shoulder."""
+
+    def __init__(self, inner: Any, journal: Journal, seat: str, is_dead: Callable[[], bool]) -> None:
+        self._inner, self._journal, self._seat, self._is_dead = inner, journal, seat, is_dead
+        self.shown: Any = None
+        """The conflict on the screen."""
+
+    def overwrite(self, edit_id: str, version: int, replacement_id: str, at: str) -> Edit:
+        last = self.shown.chain[-1]
+        choice = Choice(
+            self._seat, Act.OVERWRITE, edit_id, replacement_id, version, last.outgoing(),
+            last.kind is EditKind.DELETE, [edit.id for edit in self.shown.chain],
+        )  # fmt: skip
+        self._journal.choices.append(choice)
+        return _told(
+            choice, lambda: self._inner.overwrite(edit_id, version, replacement_id, at), self._is_dead
+        )
+
+    def discard(self, edit_id: str, at: str) -> list[Edit]:
+        return self._ends(Act.DISCARD, edit_id, lambda: self._inner.discard(edit_id, at))
+
+    def acknowledge(self, edit_id: str, at: str) -> list[Edit]:
+        return self._ends(Act.ACKNOWLEDGE, edit_id, lambda: self._inner.acknowledge(edit_id, at))
+
+    def _ends(self, act: Act, edit_id: str, does: Callable[[], list[Edit]]) -> list[Edit]:
+        choice = Choice(self._seat, act, edit_id)
+        self._journal.choices.append(choice)
+        return _told(choice, does, self._is_dead)
+
+
+def _told(choice: Choice, does: Callable[[], Any], is_dead: Callable[[], bool]) -> Any:
+    try:
+        ended = does()
+    except NotSaved:
+        choice.told = Told.NOTHING if is_dead() else Told.REFUSED
+        raise
+    choice.told = Told.DONE
+    if isinstance(ended, list):
+        choice.ended = [edit.id for edit in ended]
+    return ended

@@ -1,0 +1,96 @@
+"""One run from its plan to its verdict."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from maintenance_desktop.domain.edits import Ending
+from maintenance_desktop.storage.edit_rows import HISTORY_COLUMNS, entry_of
+from tests.soak.computer import Computer
+from tests.soak.evidence import Final_
+from tests.soak.judge import Judge
+from tests.soak.plan import Plan
+from tests.soak.world import Tally, world_of
+
+_TABLES = ("person", "location", "asset", "work_order", "labor", "comment", "other")
+
+
+@dataclass
+class Verdict:
+    """What came out of a run."""
+
+    plan: Plan
+    problems: list[str]
+    story: str
+    lines: list[str]
+    tally: Tally
+    edits: int = 0
+    endings: Counter[str] = field(default_factory=Counter)
+
+
+def run(plan: Plan) -> Verdict:
+    """Let it all happen, wait until it is quiet, and judge."""
+    folder = Path(tempfile.mkdtemp(prefix="soak-", dir=_fastest_place()))
+    try:
+        with world_of(plan, folder / "world") as world:
+            world.runs()
+            world.comes_to_rest()
+            finals = [
+                final_of(computer, world.ids[computer.username])
+                for computer in world.computers
+                if computer.program is not None
+            ]
+            judge = Judge(world.journal, world.hub.log(), world.hub.records(), finals)
+            problems = judge.judges()
+            return Verdict(
+                plan, problems, world.story(), world.journal.lines, world.tally,
+                len(world.journal.saves), judge.endings,
+            )  # fmt: skip
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def final_of(computer: Computer, person_id: str) -> Final_:
+    """What a computer has in the end, read once more from its files."""
+    program = computer.program
+    assert program is not None
+    queue = program.reader.queue()
+    rows = program.profile._work.database.rows(f"SELECT {', '.join(HISTORY_COLUMNS)} FROM main.history")
+    history = [entry_of(row) for row in rows]
+    shown = program.reader.history("", 0, 1_000_000)
+    if [one for one in history if one.ending is not Ending.FOLDED] != shown[::-1]:
+        computer.journal.finds(f"{computer.name}: the history that is shown is not the one that is kept")
+    return Final_(
+        seat=computer.name,
+        person_id=person_id,
+        history=history,
+        waiting={item.edit.id: item.waiting.value for item in queue},
+        cache=cache_rows(program.profile.cache.path),
+    )
+
+
+def cache_rows(path: Path) -> list[tuple[Any, ...]]:
+    """The copy of the server as it lies on the disk."""
+    connection = sqlite3.connect(path)
+    try:
+        return [
+            row
+            for table in _TABLES
+            for row in connection.execute(
+                f"SELECT id, type, version, changed_at, changed_by, body FROM {table}"
+            )
+        ]
+    finally:
+        connection.close()
+
+
+def _fastest_place() -> str | None:
+    """Memory instead of a disk, where there is one: what a power cut takes is simulated anyway."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() else None

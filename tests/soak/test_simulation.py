@@ -1,0 +1,82 @@
+"""A short slice of `make soak` in every `make test`: the same seeds each time, so that it can be repeated."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.soak.plan import Plan
+from tests.soak.planted import PLANTS, name_of, planted
+from tests.soak.regressions import kept, plan_in
+from tests.soak.run import Verdict, run
+from tests.soak.shrink import shrink
+from tests.soak.soaking import catch
+
+SLICES = 20
+ROUNDS = 1_050
+"""Sync rounds in each slice, at least: 21,000 in all."""
+
+
+def explained(verdict: Verdict) -> str:
+    story = "\n".join(verdict.lines[-30:])
+    seed = verdict.plan.seed
+    return f"seed {seed}: {verdict.problems[:5]}\n{story}\nmake soak SEED={seed} BUDGET=0"
+
+
+@pytest.mark.parametrize("number", range(SLICES))
+def test_whatever_happens_nothing_is_lost_and_nothing_is_done_twice(number):
+    rounds = runs = 0
+    while rounds < ROUNDS:
+        verdict = run(Plan.drawn(number + runs * SLICES))
+        assert not verdict.problems, explained(verdict)
+        rounds += verdict.tally.rounds
+        runs += 1
+
+
+@pytest.mark.parametrize("path", kept(), ids=lambda path: path.stem)
+def test_what_once_failed_does_not_fail_again(path):
+    verdict = run(plan_in(path))
+    assert not verdict.problems, explained(verdict)
+
+
+STORIES = """
+from tests.soak.run import run
+from tests.soak.plan import Plan
+
+print(*(run(Plan.drawn(seed, 250)).story for seed in range(70, 74)))
+"""
+
+
+def test_a_seed_tells_the_same_story_in_every_process():
+    here = [run(Plan.drawn(seed, 250)).story for seed in range(70, 74)]
+    for hash_seed in ("1", "2"):
+        there = subprocess.run(
+            [sys.executable, "-c", STORIES], cwd=Path(__file__).parents[2], text=True, check=True,
+            capture_output=True, env=os.environ | {"PYTHONHASHSEED": hash_seed},
+        )  # fmt: skip
+        assert there.stdout.split() == here
+    assert len(set(here)) == len(here)
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=name_of)
+def test_the_judge_catches_a_planted_bug(plant):
+    runs, verdict = catch(plant, budget=60, first=0)
+    assert verdict is not None, f"not caught in {runs} runs"
+
+
+def test_a_failing_run_becomes_short_and_still_fails():
+    plant = PLANTS[-3]
+
+    def run_with_bug(plan):
+        with planted(plant):
+            return run(plan)
+
+    _, verdict = catch(plant, budget=60, first=0)
+    shorter = shrink(verdict, 12, run_with_bug)
+    assert shorter.problems
+    assert len(shorter.plan.steps) < len(verdict.plan.steps) / 2
+    assert not run(shorter.plan).problems  # it is the bug, not the plan
