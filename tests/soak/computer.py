@@ -45,7 +45,7 @@ class Computer:
         journal: Journal,
         now: Callable[[], datetime],
         carry: Callable[[Request, Random], Reply | Unreachable],
-        is_gone: Callable[[str], bool],
+        was_deleted: Callable[[str], bool],
         seed: int,
     ) -> None:
         self.name, self.username = name, username
@@ -64,7 +64,7 @@ class Computer:
         self.hub_seen = 0
         self._now = now
         self._carry = carry
-        self.is_gone = is_gone
+        self.was_deleted = was_deleted
         self._ids = Random(seed)
 
     def clock(self) -> datetime:
@@ -284,8 +284,6 @@ class Program:
             is_here = save.edit_id in pending or save.edit_id in ended
             if save.seat == name and save.told is Told.DONE and not is_here:
                 self.journal.finds(f"{name}: the saved edit {save.edit_id} is gone")
-        if not self.profile.cache.is_complete():
-            return
         applied = work.rows(
             "SELECT record_id, max(result_version) FROM main.history WHERE result_version IS NOT NULL"
             " GROUP BY record_id"
@@ -295,11 +293,13 @@ class Program:
             for table in ("work_order", "labor", "comment", "asset")
             for row in self.reader._view.rows(f"SELECT id, version FROM cache.{table}")
         }
+        if not self.profile.cache.is_complete():
+            return  # also where looking showed that it is damaged
         for record_id, version in applied:
             if record_id in pending.values() or shown.get(record_id, 0) >= version:
                 continue
             # a new download leaves out what is deleted
-            if record_id in shown or not self.computer.is_gone(record_id):
+            if record_id in shown or not self.computer.was_deleted(record_id):
                 self.journal.finds(f"{name}: {record_id} is shown without a change that the server confirmed")
 
 

@@ -175,11 +175,11 @@ class HubRoom:
             )
         )
 
-    def is_gone(self, record_id: str) -> bool:
-        """Whether the hub has deleted this record, as its file says, whether it is up or not."""
+    def was_deleted(self, record_id: str) -> bool:
+        """Whether this record has ever been deleted, as the hub's file says, whether it is up or not."""
         with contextlib.closing(sqlite3.connect(self.folder / "hub.db")) as file:
-            found = file.execute("SELECT deleted FROM record WHERE id = ?", (record_id,)).fetchone()
-        return found is not None and bool(found[0])
+            found = file.execute("SELECT 1 FROM watch WHERE record_id = ? AND deleted = 1", (record_id,))
+            return found.fetchone() is not None
 
     def is_removed(self) -> None:
         if self.store is not None:

@@ -57,7 +57,7 @@ class World:
             Computer(
                 f"{username}-{number}", username, folder / str(number),
                 journal=self.journal, now=lambda: self.now, carry=self._carry,
-                is_gone=self.hub.is_gone, seed=luck.getrandbits(40),
+                was_deleted=self.hub.was_deleted, seed=luck.getrandbits(40),
             )
             for number, username in enumerate(plan.seats)
         ]  # fmt: skip
@@ -163,6 +163,7 @@ class World:
                 computer.disk.is_full = False
             case "cache rots":
                 if program is None and computer.account is not None:
+                    note(f"{computer.name}'s cache is damaged")
                     self.tally.faults["cache damaged"] += 1
                     computer.loses_cache(pick)
             case "time passes":
