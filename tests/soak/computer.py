@@ -131,6 +131,7 @@ class Computer:
 
     def loses_cache(self, pick: Random) -> None:
         """The copy of the server is damaged while the program is off."""
+        self.disk.dies_in = None  # this is not the program's doing
         for path in sorted(self.folder.glob("cache-*.db")):
             content = bytearray(path.read_bytes())
             if pick.random() < 0.5:

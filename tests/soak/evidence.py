@@ -92,6 +92,12 @@ class Evidence:
         sent = self.journal.sent.get(edit_id)
         if not sent or sent[0].base_version is None:
             return None
+        for choice in self.overwrites.values():
+            # Where overwriting a deletion was refused, what was typed after it is asked about it too
+            is_same = choice.seat == sent[0].seat and self.about(choice.edit_id)[0] == sent[0].record_id
+            deletion = self.versions[sent[0].record_id].get(choice.version)
+            if is_same and deletion and deletion.deleted and choice.version == sent[0].base_version + 1:
+                return self.base_of(choice.ended[0])
         stood_on = self.versions[sent[0].record_id].get(sent[0].base_version)
         return stood_on.content if stood_on else None
 

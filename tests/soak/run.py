@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,17 +40,22 @@ def run(plan: Plan) -> Verdict:
     folder = Path(tempfile.mkdtemp(prefix="soak-", dir=_fastest_place()))
     try:
         with world_of(plan, folder / "world") as world:
-            world.runs()
-            world.comes_to_rest()
+            try:
+                world.runs()
+                world.comes_to_rest()
+            except Exception as error:  # whatever ends the program is what is looked for
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                world.journal.finds(f"{type(error).__name__} in {where.name}: {error}")
+                world.journal.notes("".join(traceback.format_exception(error)))
+                return Verdict(plan, world.journal.problems, world.story(), world.journal.lines, world.tally)
             finals = [
                 final_of(computer, world.ids[computer.username])
                 for computer in world.computers
                 if computer.program is not None
             ]
             judge = Judge(world.journal, world.hub.log(), world.hub.records(), finals)
-            problems = judge.judges()
             return Verdict(
-                plan, problems, world.story(), world.journal.lines, world.tally,
+                plan, judge.judges(), world.story(), world.journal.lines, world.tally,
                 len(world.journal.saves), judge.endings,
             )  # fmt: skip
     finally:

@@ -26,6 +26,7 @@ _BUDGET: Final = 120.0
 _SHRINKING: Final = 120.0
 _RUN_TWICE: Final = 25
 """Of so many seeds one is run twice, to see that the same seed tells the same story."""
+_ENOUGH_FAILURES: Final = 3
 _LAST_LINES: Final = 60
 
 
@@ -51,6 +52,8 @@ class Sum:
         self.violations += len(verdict.problems)
         self.faults += verdict.tally.faults
         self.endings += verdict.endings
+        if verdict.problems:
+            self.failed.append(verdict)
 
     def merges(self, other: Sum) -> None:
         for name in ("runs", "steps", "rounds", "edits", "twice", "violations", "faults", "endings"):
@@ -64,25 +67,20 @@ class Sum:
 
 
 def work(first: int, stride: int, until: float) -> Sum:
-    """Run every so-manieth seed until the time is over or one fails; at least one."""
+    """Run every so-manieth seed until the time is over or several failed; at least one."""
     found = Sum()
     seed = first
-    while True:
+    while len(found.failed) < _ENOUGH_FAILURES:
         verdict = run(Plan.drawn(seed))
-        found.adds(verdict)
-        if verdict.problems:
-            found.failed.append(verdict)
-            return found
-        if found.runs % _RUN_TWICE == 1:
+        if found.runs % _RUN_TWICE == 0:
             found.twice += 1
             if run(verdict.plan).story != verdict.story:
                 verdict.problems.append("the same seed told two stories")
-                found.violations += 1
-                found.failed.append(verdict)
-                return found
+        found.adds(verdict)
         if time.time() >= until:
-            return found
+            break
         seed += stride
+    return found
 
 
 def soak(budget: float, first: int, jobs: int) -> int:
