@@ -84,6 +84,8 @@ def missing_packages(purpose: str) -> list[str]:
         programs = Path("/usr/lib/postgresql").glob("*/bin/initdb")
         if not any(programs) and not shutil.which("initdb"):
             missing.append("postgresql")
+        if not shutil.which("strace"):  # tells what is on the disk when the power goes
+            missing.append("strace")
     return missing
 
 

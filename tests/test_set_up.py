@@ -67,6 +67,14 @@ def test_installing_postgresql_starts_no_database_server(set_up, commands, monke
     assert script.index("create_main_cluster=false") < script.index("apt-get install")
 
 
+def test_who_tests_gets_strace_and_who_runs_does_not_need_it(set_up, monkeypatch):
+    monkeypatch.setattr(set_up, "can_load", lambda _: True)
+    assert "strace" not in set_up.missing_packages("dev")
+    monkeypatch.setattr(set_up.shutil, "which", lambda name: None if name == "strace" else f"/usr/bin/{name}")
+    assert "strace" in set_up.missing_packages("dev")
+    assert "strace" not in set_up.missing_packages("run")
+
+
 def test_another_kind_of_linux_is_told_what_is_missing_and_goes_on(set_up, commands, monkeypatch, capsys):
     monkeypatch.setattr(set_up.shutil, "which", lambda _: None)
     set_up.install_packages(["libegl1"])

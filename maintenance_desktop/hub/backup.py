@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from maintenance_desktop import disk
 from maintenance_desktop.hub import schema
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.errors import SetupError
@@ -37,7 +38,7 @@ _EMPTIED: Final = (*_TABLES, "session", "sign_in_attempt")
 def backup(store: HubStore, file: Path) -> int:
     """Write everything to a file that only its owner can read, from one snapshot, while the hub runs.
 
-    Answers how many rows. An older file of that name is replaced once the new one is complete.
+    Answers how many rows. An older file of that name is replaced once the new one is on the disk.
     """
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
@@ -45,7 +46,7 @@ def backup(store: HubStore, file: Path) -> int:
         with os.fdopen(handle, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as stream:
             count = store.database.read(lambda tx: _dump(tx, stream))
             stream.flush()
-        unfinished.replace(file)
+        disk.replace_file(unfinished, file)
     except OSError as error:
         raise SetupError(f"{file} cannot be written: {error.strerror}.") from error
     return count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,6 +14,7 @@ from playhouse.pool import (  # type: ignore[import-untyped]  # peewee's stubs l
     PooledSqliteDatabase,
 )
 
+from maintenance_desktop import disk
 from maintenance_desktop.hub.errors import SetupError, Unavailable
 
 T = TypeVar("T")
@@ -21,6 +23,18 @@ _POOL: Final = 12
 _ATTEMPTS: Final = 12
 _TRY_AGAIN: Final = frozenset({"40001", "40P01"})
 """SQLSTATE of a serialization failure and of a deadlock."""
+
+
+class _DurableFile(PooledSqliteDatabase):  # type: ignore[misc]  # peewee's stubs leave it out
+    """Gives out no connection whose commits might not be on the disk: a client forgets what was answered."""
+
+    def _add_conn_hooks(self, conn: sqlite3.Connection) -> None:
+        super()._add_conn_hooks(conn)
+        if not disk.is_durable(conn):
+            raise SetupError(
+                f"The drive of {Path(self.database).parent} cannot keep a change through a power cut. "
+                "Choose a folder on a disk of this machine."
+            )
 
 
 class Transaction:
@@ -69,13 +83,12 @@ class Database:
             return cls._open_postgresql(target)
         folder = Path(target)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            disk.make_folder(folder)
         except OSError as error:
             raise SetupError(f"The folder {folder} cannot be used: {error.strerror}.") from error
-        pragmas = {"journal_mode": "wal", "synchronous": "full", "busy_timeout": 30_000}
-        pool = PooledSqliteDatabase(
+        pool = _DurableFile(
             str(folder / "hub.db"),
-            pragmas=pragmas,
+            pragmas={**disk.DURABLE, "busy_timeout": 30_000},
             max_connections=_POOL,
             timeout=30,
             check_same_thread=False,

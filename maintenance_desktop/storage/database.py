@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import peewee
 
+from maintenance_desktop import disk
 from maintenance_desktop.domain.trouble import StorageTrouble
 
 _log = logging.getLogger(__name__)
@@ -21,15 +22,30 @@ _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _DAMAGED_WORDS: Final = ("malformed JSON", "no such table", "Could not decode to UTF-8")
 """What SQLite says of our fixed statements only when the file does not hold what was written into it."""
 
-DURABLE: Final = {"journal_mode": "wal", "synchronous": "full", "fullfsync": 1, "foreign_keys": 1}
-"""For work: a commit is on the disk when it returns (`fullfsync` is what macOS needs for that)."""
-
-FAST: Final = {"journal_mode": "wal", "synchronous": "normal"}
-"""For the cache: a power cut may cost the newest rows, and they are downloaded again."""
+READING: Final = {"synchronous": "full", "fullfsync": 1, "query_only": 1}
+"""For looking: who closes a file as the last one writes its journal into it and throws the journal away."""
 
 
 class Damaged(StorageTrouble):
     """The file is not a sound database."""
+
+
+class _DurableFile(peewee.SqliteDatabase):
+    """Gives out no connection that is less durable than it was asked to be.
+
+    With a rollback journal `synchronous = extra` would be as durable, but who reads would hold up a save.
+    """
+
+    def connect(self, reuse_if_open: bool = False) -> bool:
+        is_new: bool = super().connect(reuse_if_open)
+        current: Callable[[], sqlite3.Connection] = self.connection  # peewee's stubs leave it untyped
+        if is_new and not disk.is_durable(current()):
+            self.close()
+            raise StorageTrouble(
+                f"The drive of {Path(self.database).parent} cannot keep a save through a power cut, so "
+                "nothing is saved there. Ask your IT for a data folder on a disk of this computer."
+            )
+        return is_new
 
 
 class Transaction:
@@ -49,7 +65,8 @@ class Database:
 
     def __init__(self, path: Path, pragmas: dict[str, Any]) -> None:
         self.path = path
-        self.peewee = peewee.SqliteDatabase(str(path), pragmas=pragmas, timeout=_BUSY_SECONDS)
+        kind = _DurableFile if "journal_mode" in pragmas else peewee.SqliteDatabase
+        self.peewee = kind(str(path), pragmas=pragmas, timeout=_BUSY_SECONDS)
         self._one_writer = threading.RLock()
 
     @contextmanager
@@ -90,11 +107,11 @@ class Database:
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Turn what SQLite says into a sentence for the person. Raises StorageTrouble or Damaged."""
+    """Turn what SQLite or the system says into a sentence for people. Raises StorageTrouble or Damaged."""
     try:
         yield
-    except (peewee.PeeweeException, sqlite3.Error) as error:
-        _log.error("SQLite: %s", error)
+    except (peewee.PeeweeException, sqlite3.Error, OSError) as error:
+        _log.error("storage: %s", error)
         if _error_code(error) & 0xFF in _DAMAGED or any(words in str(error) for words in _DAMAGED_WORDS):
             raise Damaged("A data file on this computer is damaged.") from error
         raise StorageTrouble(_sentence(error)) from error

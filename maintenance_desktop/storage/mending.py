@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from maintenance_desktop.storage.database import Damaged
+from maintenance_desktop import disk
+from maintenance_desktop.domain.trouble import StorageTrouble
+from maintenance_desktop.storage.database import Damaged, sentences
 from maintenance_desktop.storage.salvage import salvage
 from maintenance_desktop.storage.work import WorkFile
 
@@ -50,25 +52,39 @@ def _mended(folder: Path, now: datetime) -> WorkFile:
             f"and {saved} waiting changes could be read from it and are in the queue again. "
             "Please tell your IT.",
         )
+        _write_out(fresh)
     finally:
         fresh.close()
     return _take_over(folder, now)
 
 
+def _write_out(fresh: WorkFile) -> None:
+    """All of it into the file itself, which then moves without its journal."""
+    ((is_held, *_),) = fresh.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    if is_held:
+        raise StorageTrouble("Another program holds the file with your work. Close it and try again.")
+
+
 def _take_over(folder: Path, now: datetime) -> WorkFile:
     path = folder / _WORK
-    if path.exists() or _leftovers(path):
-        _set_aside(path, now)
-    (folder / _MENDED).replace(path)
+    with sentences():
+        if path.exists() or _leftovers(path):
+            _set_aside(path, now)
+        disk.replace_file(folder / _MENDED, path)
     return WorkFile(path)
 
 
 def _set_aside(path: Path, now: datetime) -> None:
-    """Rename a damaged file and what belongs to it. Nothing is deleted."""
+    """Rename a damaged file and what belongs to it. Nothing is deleted.
+
+    One name after the other is on the disk: a damaged file that is there without its journal would be mended
+    once more, from less.
+    """
     aside = _name_aside(path, now)
     for ending in _ENDINGS:
         with contextlib.suppress(FileNotFoundError):
             Path(f"{path}{ending}").rename(f"{aside}{ending}")
+            disk.sync_folder(path.parent)
     _log.error("work.db was damaged and is kept as %s", aside.name)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +10,13 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from maintenance_desktop import disk
 from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.domain.trouble import ProfileTrouble, StorageTrouble
 from maintenance_desktop.domain.wire import UnreadableJson, decode, encode
 from maintenance_desktop.storage.answers import Answers
 from maintenance_desktop.storage.cache import CacheFiles
-from maintenance_desktop.storage.database import Database
+from maintenance_desktop.storage.database import READING, Database
 from maintenance_desktop.storage.mending import NOTICE, open_work
 from maintenance_desktop.storage.outbox import Outbox
 from maintenance_desktop.storage.reader import ProfileReader
@@ -126,7 +126,7 @@ class Profile:
 def create_profile(path: Path, account: Account) -> None:
     """Make the folder of a profile, or renew the account in it. Raises ProfileTrouble."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(path)
         known = _known_account(path)
         if known and (known.instance, known.person_id) != (account.instance, account.person_id):
             raise ProfileTrouble(another_person(known))
@@ -168,11 +168,8 @@ def read_account(path: Path) -> Account:
 def write_account(path: Path, account: Account) -> None:
     """Replace the account file in one step, so that a power cut leaves the old one or the new one."""
     temporary = path / f"{_ACCOUNT}.new"
-    with temporary.open("wb") as file:
-        file.write(encode(asdict(account)))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path / _ACCOUNT)
+    temporary.write_bytes(encode(asdict(account)))
+    disk.replace_file(temporary, path / _ACCOUNT)
 
 
 def profile_folder(root: Path, account: Account) -> Path:
@@ -192,7 +189,7 @@ def list_profiles(root: Path) -> list[ProfileSummary]:
 def _waiting(path: Path) -> int:
     if not path.exists():
         return 0
-    database = Database(path, {"query_only": 1})
+    database = Database(path, READING)
     try:
         return int(database.rows("SELECT count(*) FROM edit")[0][0])
     except StorageTrouble:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from maintenance_desktop.domain.cache_layout import columns
 from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.storage.cache import CacheFiles
-from maintenance_desktop.storage.database import Damaged, Database
+from maintenance_desktop.storage.database import READING, Damaged, Database
 from maintenance_desktop.storage.search_index import is_match
 from maintenance_desktop.storage.work import WorkFile
 
@@ -52,7 +52,7 @@ class View:
 
     def __init__(self, work: WorkFile, cache: CacheFiles) -> None:
         self._cache = cache
-        self._database = Database(work.database.path, {"query_only": 1})
+        self._database = Database(work.database.path, READING)
         self._database.peewee.register_function(is_match, "is_match", 2)
         self._attached = threading.local()
 

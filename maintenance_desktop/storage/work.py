@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from maintenance_desktop import disk
 from maintenance_desktop.domain.edits import Edit, Ending, ServerCopy, rebase
 from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.views import HistoryEntry, Subject
 from maintenance_desktop.domain.wire import UnreadableJson
-from maintenance_desktop.storage.database import DURABLE, Damaged, Database, Transaction
+from maintenance_desktop.storage.database import Damaged, Database, Transaction, sentences
 from maintenance_desktop.storage.edit_rows import (
     EDIT_SELECT,
     HISTORY_COLUMNS,
@@ -32,7 +32,7 @@ class WorkFile:
 
     def __init__(self, path: Path) -> None:
         """Open and migrate. Raises ProfileTrouble, StorageTrouble, Damaged."""
-        self.database = Database(path, DURABLE)
+        self.database = Database(path, {**disk.DURABLE, "foreign_keys": 1})
         try:
             if self.database.rows("PRAGMA quick_check(1)") != [("ok",)]:
                 raise Damaged("The file with your work on this computer is damaged.")
@@ -70,9 +70,9 @@ class WorkFile:
 
     def point_to(self, db: Transaction, old: set[str], new: str) -> None:
         """Let what waits for one of the old edits wait for the one that replaced them."""
-        for edit in self.edits("after_ids <> '[]'"):
-            if edit.after & old:
-                update_edit(db, replace(edit, after=(edit.after - old) | {new}))
+        either = " OR ".join("instr(after_ids, ?)" for _ in old)
+        for edit in self.edits(either, sorted(old)):
+            update_edit(db, replace(edit, after=(edit.after - old) | {new}))
 
     def close(self) -> None:
         self.database.close()
@@ -87,9 +87,11 @@ class WorkFile:
     def _back_up(self, layout: int) -> Path:
         """Copy the file as it is before a migration; the copy stays."""
         copy = self.database.path.with_name(f"work-layout-{layout}.backup.db")
-        with contextlib.suppress(FileNotFoundError):
-            copy.unlink()
-        self.database.execute("VACUUM INTO ?", (str(copy),))
+        unfinished = copy.with_suffix(".unfinished")
+        with sentences():
+            unfinished.unlink(missing_ok=True)
+            self.database.execute("VACUUM INTO ?", (str(unfinished),))
+            disk.replace_file(unfinished, copy)
         _log.info("work.db copied before its migration from layout %d to %d", layout, len(MIGRATIONS))
         return copy
 

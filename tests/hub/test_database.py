@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +10,8 @@ import psycopg
 import pytest
 
 from maintenance_desktop.hub.database import Database
-from maintenance_desktop.hub.errors import Unavailable
+from maintenance_desktop.hub.errors import SetupError, Unavailable
+from maintenance_desktop.hub.store import HubStore
 
 
 @pytest.fixture
@@ -83,3 +85,24 @@ def test_a_database_that_is_gone_is_unavailable(store, tmp_path):
     with pytest.raises(Unavailable):
         gone.read(lambda tx: tx.row("SELECT 1"))
     gone.close()
+
+
+def test_every_connection_keeps_what_it_commits(tmp_path):
+    """FULL in WAL mode syncs the journal at every commit (https://sqlite.org/pragma.html#pragma_synchronous)."""
+    database = Database.open(tmp_path / "hub")
+    found = database.read(
+        lambda tx: [tx.row(f"PRAGMA {name}") for name in ("journal_mode", "synchronous", "fullfsync")]
+    )
+    database.close()
+    assert found == [("wal",), (2,), (1,)]
+
+
+def test_a_drive_without_wal_is_refused_and_named(tmp_path, monkeypatch):
+    connect = sqlite3.connect
+
+    def on_such_a_drive(path, **rest):
+        return connect(f"file:{path}?vfs=unix-none", uri=True, **rest)
+
+    monkeypatch.setattr(sqlite3, "connect", on_such_a_drive)
+    with pytest.raises(SetupError, match=r"drive of .*hub cannot keep a change through a power cut"):
+        HubStore.open(tmp_path / "hub")

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from maintenance_desktop.disk import DURABLE
 from maintenance_desktop.domain.trouble import ProfileTrouble, StorageTrouble
 from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.storage import mending, work_schema
-from maintenance_desktop.storage.database import FAST, Damaged, Database
+from maintenance_desktop.storage.database import Damaged, Database
 from maintenance_desktop.storage.profiles import (
     Profile,
     create_profile,
@@ -318,6 +319,29 @@ class TestDamagedWork:
         assert len(list(left.glob("work-damaged-*.db"))) == 1
         dana.leaves()
 
+    def test_what_was_read_is_not_moved_without_its_journal(self, hub, left, monkeypatch):
+        header(left / "work.db")
+        whole, held = mending.salvage, []
+
+        def held_open(damaged, fresh):
+            found = whole(damaged, fresh)
+            other = sqlite3.connect(fresh.database.path)
+            held.append(other)
+            other.execute("BEGIN")
+            other.execute("SELECT * FROM meta").fetchall()
+            fresh.database.rows("PRAGMA busy_timeout = 1")
+            return found
+
+        monkeypatch.setattr(mending, "salvage", held_open)
+        with pytest.raises(StorageTrouble, match="Another program holds"):
+            Profile(left, NOW)
+        monkeypatch.undo()
+        held[0].close()
+        assert not list(left.glob("work-damaged-*"))
+        dana = comes_back(hub, left)
+        assert "could be read from it" in dana.profile.notices[0]
+        dana.leaves()
+
     def test_a_second_damage_in_the_same_second_keeps_both(self, hub, left):
         for _ in range(2):
             header(left / "work.db")
@@ -432,13 +456,13 @@ class TestProfiles:
 
 class TestDatabase:
     def test_an_unknown_error_is_a_sentence_too(self, tmp_path):
-        file = Database(tmp_path / "a.db", FAST)
+        file = Database(tmp_path / "a.db", DURABLE)
         with pytest.raises(StorageTrouble, match="disk reported an error"):
             file.rows("nonsense")
         file.close()
 
     def test_a_crash_inside_of_a_transaction_leaves_nothing(self, tmp_path):
-        file = Database(tmp_path / "a.db", FAST)
+        file = Database(tmp_path / "a.db", DURABLE)
         file.execute("CREATE TABLE a (b)")
         with suppress(KeyError), file.write() as db:
             db.execute("INSERT INTO a VALUES (1)")
