@@ -26,10 +26,14 @@ class Then(Enum):
 
 @dataclass(frozen=True)
 class Reply:
-    """One scripted answer as it goes out; `then` tells what happens to the connection afterwards."""
+    """One scripted answer as it goes out; `then` tells what happens to the connection afterwards.
+
+    `again` follows the data, over and over until the client hangs up.
+    """
 
     data: bytes
     then: Then = Then.CLOSE
+    again: bytes = b""
 
     def cut(self, at: int) -> Reply:
         """The same answer, broken off after that many bytes."""
@@ -166,6 +170,8 @@ class _Handler(socketserver.StreamRequestHandler):
             answer = self.server.owner.next_reply()
             self.wfile.write(answer.data)
             self.wfile.flush()
+            while answer.again:
+                self.wfile.write(answer.again)
             if answer.then is Then.STALL:
                 self.server.owner.stall()
             if answer.then is not Then.KEEP:

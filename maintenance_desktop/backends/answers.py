@@ -19,13 +19,17 @@ from maintenance_desktop.domain.outcomes import (
     Unreachable,
 )
 from maintenance_desktop.domain.records import SPECS, FieldKind, Fields
+from maintenance_desktop.domain.values import is_record_id
 from maintenance_desktop.domain.wire import UnreadableJson, decode
 
 JSON: Final = "application/json"
 LINES: Final = "application/x-ndjson"
-_LARGEST_VERSION: Final = 2**63
+_LARGEST_VERSION: Final = 2**53 - 1
+"""No record of the contract reaches it. One that seemed to would hide every true version from then on."""
 _LARGEST_NUMBER: Final = 10**15
 _MOST_PLACES: Final = 15
+_DEEPEST: Final = 50
+"""How far lists and objects may be nested in what nobody knows: all of it is copied and compared here."""
 _KINDS: Final[Mapping[str, Mapping[str, FieldKind]]] = {
     name: {field.name: field.kind for field in spec.fields} for name, spec in SPECS.items()
 }
@@ -60,8 +64,8 @@ def server_info(found: Mapping[str, Any]) -> ServerInfo:
     if found.get("api") != 1:
         raise Unreachable("This server speaks a newer language than this program: it needs an update.")
     return ServerInfo(
-        instance=text_in(found, "instance"),
-        epoch=text_in(found, "epoch"),
+        instance=uuid_in(found, "instance"),
+        epoch=uuid_in(found, "epoch"),
         name=_optional_text(found, "name"),
         **_limits(found.get("limits")),
     )
@@ -72,15 +76,15 @@ def signed_in(found: Mapping[str, Any]) -> SignedIn:
     person = found.get("person")
     if not isinstance(person, dict):
         raise Malformed("person")
-    text_in(person, "id")
+    uuid_in(person, "id")
     token = text_in(found, "token")
     if not token.isascii() or not token.isprintable() or " " in token:
         raise Malformed("token")
     return SignedIn(
         token=token,
         expires_at=_optional_text(found, "expires_at"),
-        instance=text_in(found, "instance"),
-        epoch=text_in(found, "epoch"),
+        instance=uuid_in(found, "instance"),
+        epoch=uuid_in(found, "epoch"),
         person=record_in("person", person),
     )
 
@@ -107,15 +111,28 @@ def record_in(record_type: str, value: Any) -> Fields:
 def version_in(found: Mapping[str, Any]) -> int:
     """A record's version. Raises Malformed."""
     version = found.get("version")
-    if type(version) is not int or not 0 < version < _LARGEST_VERSION:
+    if type(version) is not int or not is_version(version):
         raise Malformed("version")
     return version
+
+
+def is_version(number: int) -> bool:
+    """Whether a record can have this version."""
+    return 0 < number < _LARGEST_VERSION
 
 
 def text_in(found: Mapping[str, Any], name: str) -> str:
     """A text that has to be there. Raises Malformed."""
     text = found.get(name)
     if not isinstance(text, str) or not text:
+        raise Malformed(name)
+    return text
+
+
+def uuid_in(found: Mapping[str, Any], name: str) -> str:
+    """An id that has to be there: folders are named after it, so nothing else will do. Raises Malformed."""
+    text = text_in(found, name)
+    if not is_record_id(text.lower()):
         raise Malformed(name)
     return text
 
@@ -160,26 +177,35 @@ def _server_copy(record_type: str, result: Mapping[str, Any]) -> ServerCopy:
 
 def _refusal(result: Mapping[str, Any]) -> Refusal:
     told = {"id", "outcome", "code", "message", "field"}
+    details = {name: value for name, value in result.items() if name not in told}
+    if not _is_flat(details):
+        raise Malformed("details")
     return Refusal(
         code=text_in(result, "code"),
         message=text_in(result, "message"),
         field=_optional_text(result, "field"),
-        details={name: value for name, value in result.items() if name not in told},
+        details=details,
     )
 
 
 def _fits(kind: FieldKind | None, value: Any) -> bool:
-    """Whether a value is of the type that its field has; a field nobody knows may hold anything."""
+    """Whether a value is of the type that its field has; a field nobody knows may hold almost anything."""
     match kind:
         case None:
-            return True
+            return _is_flat(value)
         case FieldKind.BOOLEAN:
             return type(value) is bool
         case FieldKind.NUMBER | FieldKind.INTEGER:
             if type(value) not in (int, Decimal) or not -_LARGEST_NUMBER < value < _LARGEST_NUMBER:
                 return False
-            return type(value) is int or value.as_tuple().exponent >= -_MOST_PLACES
+            return type(value) is int or -_MOST_PLACES <= value.as_tuple().exponent <= _MOST_PLACES
     return type(value) is str
+
+
+def _is_flat(value: Any, deepest: int = _DEEPEST) -> bool:
+    """Whether nothing in it is nested too deeply."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return not inner or (deepest > 0 and all(_is_flat(one, deepest - 1) for one in inner))
 
 
 def _optional_text(found: Mapping[str, Any], name: str) -> str:

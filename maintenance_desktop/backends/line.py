@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import logging
 import os
 import socket
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_MOST_IN_VAIN: Final = 100
 _OWN_CERTIFICATES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 
@@ -113,14 +115,41 @@ def trusted_certificates() -> ssl.SSLContext:
     return context
 
 
+class _Response(http.client.HTTPResponse):
+    """The answer as it is read from a connection.
+
+    WORKAROUND (Python 3.11 to 3.14): http.client reads over any number of interim answers before an answer
+    and of trailers behind it, so that a broken server would hold a call for ever.
+    """
+
+    _heads = 0
+
+    def _read_status(self) -> tuple[str, int, str]:
+        self._heads += 1
+        if self._heads > _MOST_IN_VAIN:
+            raise http.client.HTTPException("interim answers without end")
+        found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # not in its stubs
+        return found
+
+    def _read_and_discard_trailer(self) -> None:
+        for _ in range(_MOST_IN_VAIN):
+            if self.fp.readline(65_537).rstrip(b"\r\n") == b"":
+                return
+        raise http.client.HTTPException("trailers without end")
+
+
 def _pool_classes(line: Line) -> dict[str, type[HTTPConnectionPool]]:
     class Connection(HTTPConnection):
+        response_class = _Response
+
         def _new_conn(self) -> socket.socket:
             made = super()._new_conn()
             line.hold(made)
             return made
 
     class SafeConnection(HTTPSConnection):
+        response_class = _Response
+
         def _new_conn(self) -> socket.socket:
             made = super()._new_conn()
             line.hold(made)

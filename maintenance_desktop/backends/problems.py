@@ -22,6 +22,7 @@ from maintenance_desktop.domain.outcomes import (
 
 NOT_THE_SERVER: Final = "Something else answers in place of the server, perhaps this network's sign-in page."
 _PROBLEM: Final = "application/problem+json"
+_NO_TYPE: Final = "about:blank"
 _LONGEST_PAUSE: Final = 3600.0
 
 
@@ -34,17 +35,26 @@ class ProblemDetails:
 
 
 def problem_in(answer: Answer) -> ProblemDetails | None:
-    """The server's own problem; None when something else answered in its place. Raises Unreachable."""
+    """The server's own problem; None when something else answered in its place. Raises Unreachable.
+
+    The problems of the contract have a type. A fault that nobody foresaw has none, or `about:blank` (RFC
+    9457), which says no more than its status: that is taken for the server's own word where it is a 500, as
+    it puts off at most one edit. A refusal is believed only by its type.
+    """
     if answer.media_type != _PROBLEM or answer.status < HTTPStatus.BAD_REQUEST:
         return None
     try:
         found = loads(answer.body())
     except Malformed:
         return None
-    kind = found.get("type") if isinstance(found, dict) else None
-    if not isinstance(kind, str) or "/problems/" not in f"/{kind}":
+    if not isinstance(found, dict):
         return None
-    detail = found.get("detail")
+    kind, detail = found.get("type"), found.get("detail")
+    if not isinstance(kind, str):
+        kind = _NO_TYPE
+    is_fault = kind == _NO_TYPE and answer.status == HTTPStatus.INTERNAL_SERVER_ERROR
+    if not is_fault and "/problems/" not in f"/{kind}":
+        return None
     return ProblemDetails(kind.rpartition("/")[2], detail if isinstance(detail, str) else "")
 
 
@@ -75,9 +85,11 @@ def refuse_push(answer: Answer, problem: ProblemDetails | None, *, is_alone: boo
     """What the answer to a push means that brings no results. `is_alone`: it held a single edit."""
     if problem and answer.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
         return BatchRefused(problem.sentence or "The server cannot read this change.")
-    if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and not is_alone:
-        # A proxy's limit: a smaller batch may pass, but a proxy's word refuses no single edit
-        return BatchRefused("This is more at once than the network lets through.")
+    if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        # A proxy's limit: a smaller batch may pass. A proxy's word refuses no single edit, but puts it off,
+        # or it would hold up all that follow
+        said = "This is more at once than the network lets through."
+        return ServerFailed(said) if is_alone else BatchRefused(said)
     return _refusal(answer, problem, maybe_applied=problem is None)
 
 

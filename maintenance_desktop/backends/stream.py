@@ -9,12 +9,17 @@ from typing import Any, Final
 
 import msgspec
 
-from maintenance_desktop.backends.answers import Malformed, record_in
+from maintenance_desktop.backends.answers import Malformed, is_version, record_in
 from maintenance_desktop.domain.outcomes import Change, Changes, Unreachable
 
 PIECE: Final = 200
 _LONGEST_LINE: Final = 16 * 1024 * 1024
 _LINE_SECONDS: Final = 60.0
+_LONGEST_CURSOR: Final = 4_000
+"""It travels in an address, and servers do not read longer ones."""
+_MOST_REMARKS: Final = 1_000
+"""So many lines may come in a row that tell of no change."""
+_LARGEST_TOTAL: Final = 10**9
 
 
 class _Line(msgspec.Struct, frozen=True, gc=False):
@@ -43,6 +48,7 @@ def read_changes(pieces: Iterable[bytes]) -> Iterator[Changes]:
     found: list[Change] = []
     total: int | None = None
     is_first = True
+    remarks = 0
     try:
         for text in whole_lines(pieces):
             line = _read(text)
@@ -50,10 +56,13 @@ def read_changes(pieces: Iterable[bytes]) -> Iterator[Changes]:
                 yield Changes(tuple(found), total if is_first else None, line.cursor, line.more)
                 return
             if line.total is not None:
-                total = max(line.total, 0)
+                total = min(max(line.total, 0), _LARGEST_TOTAL)
             change = _change(line)
+            remarks = 0 if change is not None else remarks + 1
             if change is not None:
                 found.append(change)
+            elif remarks > _MOST_REMARKS:
+                raise Malformed("nothing comes")
             if len(found) == PIECE:
                 yield Changes(tuple(found), total if is_first else None)
                 found, is_first = [], False
@@ -72,12 +81,14 @@ def something_changed(pieces: Iterable[bytes], cursor: str) -> bool:
     Raises Unreachable.
     """
     try:
-        for text in whole_lines(pieces):
+        for remarks, text in enumerate(whole_lines(pieces)):
             line = _read(text)
             if line.cursor:
                 return line.more or line.cursor != cursor
             if _change(line) is not None:
                 return True
+            if remarks > _MOST_REMARKS:
+                raise Malformed("nothing comes")
     except Malformed as error:
         raise Unreachable("The server's list of changes is not readable.") from error
     raise Unreachable("The server's list of changes broke off.")
@@ -86,23 +97,22 @@ def something_changed(pieces: Iterable[bytes], cursor: str) -> bool:
 def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The lines that are not empty. The last one may do without its newline if the answer itself is whole.
 
-    Raises Unreachable where a line does not come to an end.
+    Raises Unreachable where a line does not come to an end, or nothing but empty ones comes.
     """
     waiting: list[bytes] = []
     size = 0
     since = time.monotonic()
     for piece in pieces:
         *ended, rest = piece.split(b"\n")
+        size += len(piece)
         for line in ended:
             waiting.append(line)
             whole = b"".join(waiting)
-            waiting, size = [], 0
+            waiting = []
             if whole.strip():
                 yield whole
-        if ended:
-            since = time.monotonic()
+                size, since = len(rest), time.monotonic()
         waiting.append(rest)
-        size += len(rest)
         if size > _LONGEST_LINE or time.monotonic() - since > _LINE_SECONDS:
             raise Unreachable("The server's list of changes does not go on.")
     rest = b"".join(waiting)
@@ -112,16 +122,19 @@ def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def _read(text: bytes) -> _Line:
     try:
-        return _decoder.decode(text)
+        line = _decoder.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError) as error:
         raise Malformed("line") from error
+    if line.cursor and len(line.cursor) > _LONGEST_CURSOR:
+        raise Malformed("cursor")
+    return line
 
 
 def _change(line: _Line) -> Change | None:
     """The change a line tells of; None for a line about something else. Raises Malformed."""
     if line.type is None and line.id is None and line.version is None and line.record is None:
         return None
-    if not line.type or not line.id or line.version is None or not 0 < line.version < 2**63:
+    if not line.type or not line.id or line.version is None or not is_version(line.version):
         raise Malformed("change")
     if not line.deleted and line.record is None:
         raise Malformed("record")

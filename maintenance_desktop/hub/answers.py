@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from litestar import Request, Response
@@ -62,15 +63,21 @@ def problem_answer(request: Request[Any, Any, Any], error: Exception) -> Respons
     problem = _as_problem(error)
     if problem is not None:
         return _answer_problem(request, problem.body(), problem.status, problem.headers)
-    if isinstance(error, HTTPException):
+    if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         codes = {404: "not-found", 413: "too-large"}
         known = Problem(
             codes.get(error.status_code, "invalid-request"), _sentence(error), status=error.status_code
         )
         return _answer_problem(request, known.body(), error.status_code, error.headers or {})
     _logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    body = {"type": "about:blank", "title": "Internal Server Error", "status": 500}
-    return _answer_problem(request, body, 500, {})
+    # The contract has no code for this, so the type is RFC 9457's own, which says no more than the status
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus.INTERNAL_SERVER_ERROR.phrase,
+        "status": HTTPStatus.INTERNAL_SERVER_ERROR.value,
+        "detail": "The server could not do it because of a fault of its own.",
+    }
+    return _answer_problem(request, body, HTTPStatus.INTERNAL_SERVER_ERROR.value, {})
 
 
 def _answer_problem(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from litestar import Request
+from litestar.exceptions import InternalServerException
 
 from maintenance_desktop.domain.values import is_storable_text, read_time
 from maintenance_desktop.hub.bodies import read_body, read_json
@@ -35,7 +36,10 @@ def token_of(request: _Request) -> str:
 
 async def json_body(request: _Request, largest: int) -> Mapping[str, Any]:
     """The body, which is a JSON object of at most so many bytes."""
-    raw = await read_body(request.stream(), request.headers.get("content-encoding", ""), largest)
+    try:
+        raw = await read_body(request.stream(), request.headers.get("content-encoding", ""), largest)
+    except InternalServerException as error:  # litestar's word for a caller who hung up
+        raise Problem("invalid-request", "The request broke off.") from error
     body = await desk_of(request).run(lambda: read_json(raw))
     if not isinstance(body, Mapping):
         raise Problem("invalid-request", "The body is a JSON object.")

@@ -19,7 +19,7 @@ from maintenance_desktop.hub.drafts import (
     with_defaults,
 )
 from maintenance_desktop.hub.edit_request import EditRequest, read_edit, usable_id
-from maintenance_desktop.hub.errors import Conflict, Refusal, Rejection
+from maintenance_desktop.hub.errors import Conflict, Refusal, Rejection, not_signed_in
 from maintenance_desktop.hub.rows import Row
 from maintenance_desktop.hub.store import Author, HubStore, find_author, name_of
 
@@ -27,7 +27,10 @@ from maintenance_desktop.hub.store import Author, HubStore, find_author, name_of
 def apply_edit(
     store: HubStore, person_id: str, edit: Mapping[str, Any], sent_at: datetime | None
 ) -> dict[str, Any]:
-    """Do what the edit asks, once. The answer is the contract's RESULT; nothing is raised for a refusal."""
+    """Do what the edit asks, once. The answer is the contract's RESULT; nothing is raised for a refusal.
+
+    Raises Problem (401) when the person may not send anything any more.
+    """
     edit_id = usable_id(edit)
     if edit_id is None:
         raise ValueError("an edit needs a UUID as its id")
@@ -40,7 +43,7 @@ def apply_edit(
         request = read_edit(edit, now=now, sent_at=sent_at)
         author = find_author(tx, person_id)
         if author is None or not author.active:
-            raise Rejection("not_allowed", "This account is not active.")
+            raise not_signed_in()  # disabled since the request came in: the rest of it stays where it is
         stroke = Stroke(person_id, store.now_text(), request.made_at)
         row, replayed = _WRITERS[request.kind](tx, request, author, stroke)
         record = None if row.deleted else row.body

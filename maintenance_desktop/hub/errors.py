@@ -81,6 +81,11 @@ class Problem(HubError):
         return body | ({"errors": errors} if errors else {})
 
 
+def not_signed_in() -> Problem:
+    """Nobody is known by this token, or not any more."""
+    return Problem("not-signed-in", "Please sign in.", headers={"WWW-Authenticate": "Bearer"})
+
+
 class Refusal(HubError):
     """An edit that is not applied; its transaction is rolled back."""
 

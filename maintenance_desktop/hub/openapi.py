@@ -27,6 +27,9 @@ Where the sync contract is silent, this hub does the following.
   seconds at that address only. Applied edits are remembered for 120 days.
 * No cache layout is made as a snapshot: 406 with the code `invalid-request`, and clients take `/v1/changes`.
   Attachments are 404.
+* A fault of the hub itself is 500 with the code `failed`. What came before it in a push is done, and a repeat
+  is answered from memory.
+* An account that is disabled while its push is under way gets 401 for the whole of it, not refused edits.
 * Every 400 has `errors`; `field` is empty where the whole body is at fault.
 * `HEAD` answers wherever `GET` does.
 * A create needs every field its schema here calls required, such as `title` and `status` of a work order.
@@ -44,6 +47,13 @@ _TYPES: Final[Mapping[FieldKind, Mapping[str, str]]] = {
     FieldKind.INTEGER: {"type": "integer"},
     FieldKind.BOOLEAN: {"type": "boolean"},
 }
+
+
+_UUID: Final = _TYPES[FieldKind.REFERENCE]
+_TIME: Final = _TYPES[FieldKind.TIME]
+_COUNT: Final[Mapping[str, Any]] = {"type": "integer", "minimum": 1}
+_LINES: Final = "application/x-ndjson"
+_LARGEST_ASKED: Final = 999_999_999
 
 
 def document() -> dict[str, Any]:
@@ -64,11 +74,14 @@ def _paths() -> dict[str, Any]:
     missing = {"404": _problem("not-found")}
     digest = [_parameter("digest", "path", "string")]
     return {
-        "/v1/info": {"get": _call("Who answers", {"200": _json({})}, security=[])},
-        "/v1/openapi.json": {"get": _call("This document", {"200": _json({})})},
+        "/v1/info": {"get": _call("Who answers", {"200": _json(_reference("Info"))}, security=[])},
+        "/v1/openapi.json": {"get": _call("This document", {"200": _json({"type": "object"})})},
         "/v1/sessions": {
             "post": _call(
-                "Sign in", {"201": _json({}), **_problems("too-many-requests")}, body="SignIn", security=[]
+                "Sign in",
+                {"201": _json(_reference("SignedIn")), **_problems("too-many-requests")},
+                body="SignIn",
+                security=[],
             )
         },
         "/v1/sessions/current": {"delete": _call("Sign out", {"204": {"description": "The token is dead."}})},
@@ -77,22 +90,20 @@ def _paths() -> dict[str, Any]:
                 "What changed since a cursor, or everything",
                 {
                     "200": {
-                        "description": "A total, one line for each record, a cursor.",
-                        "content": {"application/x-ndjson": {}},
+                        "description": "A total, a line for each record, a cursor. The schema is a line's.",
+                        "content": {_LINES: {"schema": _reference("Line")}},
                     },
                     **_problems("cursor-expired"),
                 },
                 parameters=[
                     _parameter("since", "query", "string"),
-                    _parameter("limit", "query", "integer"),
-                    _parameter("wait", "query", "integer"),
+                    _parameter("limit", "query", "integer", minimum=1, maximum=_LARGEST_ASKED),
+                    _parameter("wait", "query", "integer", minimum=0, maximum=_LARGEST_ASKED),
                 ],
             )
         },
         "/v1/edits": {
-            "post": _call(
-                "Apply edits", {"200": _json(_reference("Results")), **_problems("too-large")}, body="Push"
-            )
+            "post": _call("Apply edits", {"200": _json(_reference("Results"))}, body="Push"),
         },
         "/v1/snapshot": {
             "get": _call("Not made by this version", {"406": _problem("invalid-request")}),
@@ -108,47 +119,87 @@ def _paths() -> dict[str, Any]:
 def _shapes() -> dict[str, Any]:
     text = {"type": "string"}
     edit = {
-        "id": {"type": "string", "format": "uuid"},
+        "id": _UUID,
         "kind": {"enum": ["create", "update", "delete"]},
         "type": text,
-        "record_id": {"type": "string", "format": "uuid"},
+        "record_id": _UUID,
         "base_version": {"type": ["integer", "null"]},
         "record": {"type": "object"},
-        "made_at": {"type": "string", "format": "date-time"},
+        "made_at": _TIME,
     }
-    result = {
-        "id": text,
-        "outcome": {"enum": ["applied", "conflict", "rejected"]},
-        "version": {"type": "integer"},
-        "record": {"type": ["object", "null"]},
-        "replayed": {"type": "boolean"},
-        "current": {"type": ["object", "null"]},
-        "changed_by": text,
-        "changed_by_name": text,
-        "changed_at": {"type": "string", "format": "date-time"},
-        "changes": {"type": "integer"},
-        "code": text,
-        "message": text,
-        "field": text,
-    }
+    change = {"type": text, "id": _UUID, "version": _COUNT, "changed_at": _TIME, "changed_by": text}
+    outcome = {"id": text, "outcome": text}
     return {
+        "Info": _object(
+            {
+                "product": {"const": "maintenance-hub"},
+                "api": {"const": 1},
+                "instance": _UUID,
+                "epoch": _UUID,
+                "name": text,
+                "server_time": _TIME,
+                "limits": _all_of(
+                    dict.fromkeys(("edits_per_push", "push_bytes", "attachment_bytes"), _COUNT)
+                ),
+            },
+            *("product", "api", "instance", "epoch", "name", "server_time", "limits"),
+        ),
         "SignIn": _object(
             {"username": text, "password": text, "device": {"type": "object"}}, "username", "password"
         ),
+        "SignedIn": _all_of(
+            {
+                "token": text,
+                "expires_at": _TIME,
+                "person": _object({"id": _UUID, "name": text, "role": text}, "id", "name", "role"),
+                "instance": _UUID,
+                "epoch": _UUID,
+            }
+        ),
+        "Line": {"oneOf": [_reference(name) for name in ("Total", "Change", "Deletion", "End")]},
+        "Total": _all_of({"total": {"type": "integer", "minimum": 0}}),
+        "Change": _all_of(change | {"record": {"type": "object"}}),
+        "Deletion": _all_of(change | {"deleted": {"const": True}}),
+        "End": _all_of({"cursor": text, "more": {"type": "boolean"}}),
         "Edit": _object(edit, *(name for name in edit if name not in ("base_version", "record"))),
         "Push": _object({"sent_at": text, "edits": {"type": "array", "items": _reference("Edit")}}, "edits"),
-        "Result": _object(result, "id", "outcome"),
-        "Results": _object({"results": {"type": "array", "items": _reference("Result")}}, "results"),
+        "Results": _all_of({"results": {"type": "array", "items": _reference("Result")}}),
+        "Result": {"oneOf": [_reference(name) for name in ("Applied", "Conflict", "Rejected")]},
+        "Applied": _object(
+            outcome
+            | {
+                "outcome": {"const": "applied"},
+                "version": _COUNT,
+                "record": {"type": ["object", "null"]},
+                "replayed": {"type": "boolean"},
+            },
+            *("id", "outcome", "version", "record"),
+        ),
+        "Conflict": _all_of(
+            outcome
+            | {
+                "outcome": {"const": "conflict"},
+                "current": {"type": ["object", "null"]},
+                "version": _COUNT,
+                "changed_by": text,
+                "changed_by_name": text,
+                "changed_at": _TIME,
+                "changes": _COUNT,
+            }
+        ),
+        "Rejected": _object(
+            outcome | {"outcome": {"const": "rejected"}, "code": text, "message": text, "field": text},
+            *("id", "outcome", "code", "message"),
+        ),
         "Problem": _object(
             {
                 "type": text,
                 "title": text,
                 "status": {"type": "integer"},
                 "detail": text,
-                "errors": {"type": "array"},
+                "errors": {"type": "array", "items": _all_of({"field": text, "message": text})},
             },
-            "title",
-            "status",
+            *("type", "title", "status"),
         ),
     }
 
@@ -173,12 +224,19 @@ def _object(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
     return {"type": "object", "properties": dict(properties), "required": list(required)}
 
 
+def _all_of(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return _object(properties, *properties)
+
+
 def _call(summary: str, responses: Mapping[str, Any], *, body: str = "", **more: Any) -> dict[str, Any]:
     call = {
         "summary": summary,
-        "responses": dict(responses) | _problems("invalid-request", "not-signed-in"),
+        "responses": dict(responses) | _problems("invalid-request", "not-signed-in", "unavailable"),
     } | more
-    return call | ({"requestBody": _json(_reference(body))} if body else {})
+    if body:
+        call["responses"] |= {"415": _problem("invalid-request"), **_problems("too-large")}
+        call["requestBody"] = _json(_reference(body)) | {"required": True}
+    return call
 
 
 def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,5 +256,5 @@ def _reference(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _parameter(name: str, place: str, kind: str) -> dict[str, Any]:
-    return {"name": name, "in": place, "required": place == "path", "schema": {"type": kind}}
+def _parameter(name: str, place: str, kind: str, **more: int) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": place == "path", "schema": {"type": kind} | more}

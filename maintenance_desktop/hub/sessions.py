@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from maintenance_desktop.domain.values import is_storable_text, write_time
 from maintenance_desktop.hub import memory, rows
 from maintenance_desktop.hub.database import Transaction
-from maintenance_desktop.hub.errors import Problem
+from maintenance_desktop.hub.errors import Problem, not_signed_in
 from maintenance_desktop.hub.store import Author, HubStore, find_author, read_facts
 from maintenance_desktop.hub.throttle import clear_attempts, count_attempt
 
@@ -65,7 +65,7 @@ def who_is(store: HubStore, token: str) -> Author:
 
     author = store.database.read(work)
     if author is None or not author.active:
-        raise Problem("not-signed-in", "Please sign in.", headers={"WWW-Authenticate": "Bearer"})
+        raise not_signed_in()
     return author
 
 

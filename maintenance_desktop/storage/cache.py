@@ -1,4 +1,8 @@
-"""`cache.db`: the copy of the server. Disposable: whatever is wrong with it, it is downloaded again."""
+"""`cache.db`: the copy of the server. Disposable: whatever is wrong with it, it is downloaded again.
+
+Durable all the same: the record of an answer has to be on the disk before `work.db` lets the edit go, or a
+power cut would show people the record as it was before their own change.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from maintenance_desktop.disk import DURABLE
 from maintenance_desktop.domain.cache_layout import LAYOUT, OTHER, TABLES, statements
 from maintenance_desktop.domain.outcomes import Change
 from maintenance_desktop.domain.trouble import CacheDamaged, StorageTrouble
 from maintenance_desktop.domain.wire import encode_text
-from maintenance_desktop.storage.database import FAST, Damaged, Database, Transaction
+from maintenance_desktop.storage.database import Damaged, Database, Transaction
 from maintenance_desktop.storage.search_index import index_assets, index_work_orders
 from maintenance_desktop.storage.work import WorkFile
 
@@ -115,7 +120,7 @@ class CacheFiles:
     def _open_shown(self) -> Database:
         name = self._work.meta(_POINTER)
         if name and _NAME.fullmatch(name) and (self._folder / name).exists():
-            file = Database(self._folder / name, FAST)
+            file = Database(self._folder / name, DURABLE)
             with contextlib.suppress(StorageTrouble):
                 if self._meta(file, "layout") == str(LAYOUT):
                     return file
@@ -127,7 +132,7 @@ class CacheFiles:
 
     def _new_file(self) -> Database:
         numbers = [int(match[1]) for path in self._folder.iterdir() if (match := _NAME.match(path.name))]
-        file = Database(self._folder / f"cache-{max(numbers, default=0) + 1}.db", FAST)
+        file = Database(self._folder / f"cache-{max(numbers, default=0) + 1}.db", DURABLE)
         with file.write() as db:
             for statement in statements():
                 db.execute(statement)
@@ -155,15 +160,14 @@ def _damage_told() -> Iterator[None]:
 
 def _put(file: Database, changes: Sequence[Change], cursor: str | None, complete: bool | None) -> set[str]:
     with file.write() as db:
-        changed = {change.id for change in changes if _put_one(db, change)}
-        kept = [change for change in changes if change.id in changed]
+        kept = [change for change in changes if _put_one(db, change)]  # not an older copy behind a newer one
         index_work_orders(db, [change for change in kept if change.type == "work_order"])
         index_assets(db, [change for change in kept if change.type == "asset"])
         if cursor is not None:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
         if complete is not None:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('complete', ?)", (str(int(complete)),))
-    return changed
+    return {change.id for change in kept}
 
 
 def _put_one(db: Transaction, change: Change) -> bool:

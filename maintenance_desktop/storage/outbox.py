@@ -12,6 +12,8 @@ from maintenance_desktop.domain.edits import Edit, EditState, Ending, Refusal, S
 from maintenance_desktop.domain.outcomes import Change
 from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.values import write_time
+from maintenance_desktop.domain.wire import encode_text
+from maintenance_desktop.storage.edit_rows import EDIT_SELECT, edit_of
 from maintenance_desktop.storage.subjects import Lookup, subject_of
 from maintenance_desktop.storage.work import WorkFile, end_edit, insert_edit, put_on_ground, update_edit
 
@@ -31,19 +33,21 @@ class Outbox:
         return self._work.edits()
 
     def freeze(self, edit_ids: Sequence[str], at: datetime) -> list[Edit]:
-        found = []
+        waiting = "id IN (SELECT value FROM json_each(?)) AND state = 'queued'"
+        named = encode_text(list(edit_ids))
         with self._work.database.write() as db:
-            for edit_id in edit_ids:
-                edit = self._work.edit(edit_id)
-                if edit is None or edit.state is not EditState.QUEUED:
-                    continue
-                if not edit.is_frozen:
-                    edit = replace(edit, first_sent_at=write_time(at))
-                    db.execute(
-                        "UPDATE edit SET first_sent_at = ? WHERE id = ?", (edit.first_sent_at, edit_id)
-                    )
-                found.append(edit)
-        return found
+            db.execute(
+                f"UPDATE edit SET first_sent_at = ? WHERE {waiting} AND first_sent_at = ''",
+                (write_time(at), named),
+            )
+            rows = self._work.database.rows(f"{EDIT_SELECT} WHERE {waiting} ORDER BY seq", (named,))
+        return [edit_of(row) for row in rows]  # a save need not wait for this
+
+    def put_off(self, edit: Edit, reason: Refusal) -> None:
+        with self._work.database.write() as db:
+            current = self._work.edit(edit.id)
+            if current is not None and current.refusal != reason:
+                update_edit(db, replace(current, refusal=reason))
 
     def epoch(self) -> str | None:
         return self._work.meta(_EPOCH)
@@ -54,7 +58,7 @@ class Outbox:
             for edit in self._work.edits(standing, (_NO_VERSION,)):
                 groundless = replace(edit, base_version=_NO_VERSION)
                 if edit.is_frozen:  # it has been sent with that version, so it becomes another one
-                    groundless = replace(groundless, id=str(uuid.uuid4()), first_sent_at="")
+                    groundless = replace(groundless, id=str(uuid.uuid4()), first_sent_at="", refusal=None)
                     subject = subject_of(edit, self._shown)
                     end_edit(
                         db, edit, Ending.REPLACED, edit.made_at, subject=subject, replaced_by=groundless.id
@@ -75,7 +79,7 @@ class Outbox:
                 return
             end_edit(
                 db,
-                current,
+                replace(current, refusal=None),
                 Ending.OVERWROTE if current.overwrites else Ending.APPLIED,
                 write_time(at),
                 subject=subject_of(replace(current, mine=result), self._shown),
@@ -90,9 +94,8 @@ class Outbox:
         with self._work.database.write() as db:
             for joined in self._chain(edit):
                 is_head = joined.id == edit.id
-                update_edit(
-                    db, replace(joined, state=EditState.CONFLICTED, server=server if is_head else None)
-                )
+                theirs = server if is_head else None
+                update_edit(db, replace(joined, state=EditState.CONFLICTED, server=theirs, refusal=None))
 
     def park_refusal(self, edit: Edit, refusal: Refusal, at: datetime) -> None:
         del at
@@ -102,14 +105,16 @@ class Outbox:
                 update_edit(db, replace(current, state=EditState.REFUSED, refusal=refusal))
 
     def renew_conflicts(self, changes: Iterable[Change]) -> set[str]:
-        newer = {change.id: change for change in changes}
+        newer: dict[tuple[str, str], Change] = {}
+        for change in sorted(changes, key=lambda one: one.version):
+            newer[change.type, change.id] = change
         touched = set()
         with self._work.database.write() as db:
             for edit in self._work.edits("state = ? AND server IS NOT NULL", (EditState.CONFLICTED.value,)):
-                change = newer.get(edit.record_id)
-                if change is None or edit.server is None or change.version <= edit.server.version:
+                news = newer.get((edit.type, edit.record_id))
+                if news is None or edit.server is None or news.version <= edit.server.version:
                     continue
-                update_edit(db, replace(edit, server=_newer(edit.server, change)))
+                update_edit(db, replace(edit, server=_newer(edit.server, news)))
                 touched.add(edit.id)
         return touched
 

@@ -216,7 +216,7 @@ def test_a_proxys_limit_halves_a_batch_but_refuses_no_single_edit(server, backen
     server.will(reply(413, "<h1>413</h1>", "text/html"))
     with pytest.raises(BatchRefused):
         backend.push([ONE, TWO], NOW)
-    with pytest.raises(Unreachable):
+    with pytest.raises(ServerFailed):
         backend.push([ONE], NOW)
 
 
