@@ -81,13 +81,14 @@ def queue(desk: Desk, options: Namespace) -> Reply:
     """What waits, in the order it was made."""
     del options
     items = desk.reader.queue()
+    names = {item.edit.id: f"{item.subject.number} {item.subject.title}".strip() for item in items}
     lines = [
         (
             item.edit.id,
             item.subject.number,
             f"{item.edit.kind.value} {item.edit.type}",
             local_time(item.edit.made_at),
-            item.waiting.value + (f": {item.waits_for}" if item.waits_for else ""),
+            item.waiting.value + (f": {names[item.waits_for]}" if item.waits_for in names else ""),
         )
         for item in items
     ]

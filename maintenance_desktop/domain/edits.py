@@ -68,7 +68,8 @@ class Edit:
     `base` is the record when the person started, `patch` what they changed, `mine` both together.
     `base_version` is the version the edit is sent against; None while that is not known, because an
     earlier edit of the same record is unanswered, and for creates. `after` names the pending edits
-    that have to be on the server first. `made_at` is the laptop's clock and decides nothing.
+    that have to be on the server first. `made_at` is the laptop's clock and decides nothing. `refusal`
+    is the server's no; of an edit that is still queued it says on what the server broke the last time.
     """
 
     id: str

@@ -15,6 +15,7 @@ class Waiting(StrEnum):
     """Why a pending edit is not sent yet."""
 
     NETWORK = "network"
+    SERVER = "server"
     NEEDS_ANSWER = "needs_answer"
     EARLIER_EDIT = "earlier_edit"
     UNANSWERED_EDIT = "unanswered_edit"
@@ -92,21 +93,21 @@ def dependencies(edits: Sequence[Edit]) -> dict[str, list[str]]:
     return found
 
 
-def dependants(edits: Sequence[Edit], edit_id: str) -> list[Edit]:
-    """All later pending edits that cannot be without this one, in order: they end together with it.
+def dependants(edits: Sequence[Edit], *edit_ids: str) -> list[Edit]:
+    """All later pending edits that cannot be without these, in order: they end together with them.
 
-    Those are what belongs to a record whose create is `edit_id`, and what names it in `after`. A later
+    Those are what belongs to a record whose create is one of these, and what names one in `after`. A later
     update of the same record, or completing a work order after its hours, can go on without it.
     """
     gone: set[str] = set()
     created: set[str] = set()
     found: list[Edit] = []
     for edit in edits:
-        if edit.id == edit_id or edit.after & gone or edit.record_id in created:
+        if edit.id in edit_ids or edit.after & gone or edit.record_id in created:
             gone.add(edit.id)
             if edit.kind is EditKind.CREATE:
                 created.add(edit.record_id)
-            if edit.id != edit_id:
+            if edit.id not in edit_ids:
                 found.append(edit)
     return found
 

@@ -163,7 +163,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """One pending edit for the queue on *More*: what it is about, why it waits, what for."""
+    """One pending edit for the queue on *More*: what it is about, why it waits, and for which other edit."""
 
     edit: Edit
     subject: Subject

@@ -121,6 +121,10 @@ class Outbox(Protocol):
         """It can't be done: it waits for the person's *Okay*."""
         ...
 
+    def put_off(self, edit: Edit, reason: Refusal) -> None:
+        """The server broke on it: it is tried again, and until then the queue says why it waits."""
+        ...
+
     def renew_conflicts(self, changes: Iterable[Change]) -> set[str]:
         """Give unanswered conflicts the newer server copy; the ids of the edits it touched."""
         ...

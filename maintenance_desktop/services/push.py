@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,18 +18,25 @@ from maintenance_desktop.domain.outcomes import (
     ServerFailed,
     Unreachable,
 )
-from maintenance_desktop.domain.planning import plan
+from maintenance_desktop.domain.planning import Waiting, plan
 from maintenance_desktop.services.ports import Backend, Cache, Clock, Outbox
 from maintenance_desktop.services.status import Progress, RoundTally
 
 _log = logging.getLogger(__name__)
 
 _HELD_CODES: Final = frozenset({"parent_missing", "unknown_reference", "bytes_missing"})
+_FOLLOWING: Final = frozenset({Waiting.NETWORK, Waiting.EARLIER_EDIT})
 _FAILURES_IN_A_ROW: Final = 3
+_MOST_TRIED_AGAIN: Final = 20
+"""So many edits that the server broke on before are tried in a round."""
+_FIRST_BATCH: Final = 50
+"""So many edits go first over a line that nothing is known of. Each answer lets twice as many go."""
+_TOGETHER: Final = 50
+"""So many answers come into the cache in one transaction."""
 
 
 class Push:
-    """Sends pending edits until nothing more may go. `most` edits travel in one request."""
+    """Sends pending edits until nothing more may go. `most` edits travel in one request at most."""
 
     def __init__(
         self,
@@ -47,91 +54,113 @@ class Push:
         self._should_stop = should_stop
         self._on_progress = on_progress
         self._breakers: set[str] = set()
+        self._passes = _FIRST_BATCH
         self.most = 500
 
     def run(self, done: RoundTally) -> None:
         """Send what is ready, batch by batch. What the server broke on before is tried after all others."""
-        last = set(self._breakers)
+        known = frozenset(self._breakers)
+        last = set(known)
         failed: set[str] = set()
         held: set[str] = set()
-        failures = sent = total = 0
+        failures: list[str] = []
+        progress = _PushProgress(self._on_progress)
         while not self._should_stop():
             pending = self._outbox.pending()
-            batch = self._frozen(pending, last | failed | held)
+            batch, behind = self._frozen(pending, last | failed | held)
             if not batch and last:
                 last = set()
                 continue
             if not batch:
                 break
-            total = max(total, sent + len([edit for edit in pending if not edit.needs_answer]))
-            for edit, outcome in self._answers(batch):
-                if outcome is None:
-                    failures += 1
+            progress.expect(len(batch) + behind)
+            made_here = {edit.record_id: edit.id for edit in pending if edit.kind is EditKind.CREATE}
+            for edit, outcome in self._answers(batch, done):
+                if isinstance(outcome, ServerFailed):
+                    failures.append(edit.id)
                     failed.add(edit.id)
                     self._breakers.add(edit.id)
-                    if failures == _FAILURES_IN_A_ROW:
-                        raise Unreachable("The server has a problem of its own. Everything waiting is kept.")
+                    self._outbox.put_off(edit, Refusal("failed", str(outcome)))
+                    if not known.issuperset(failures):
+                        if len(failures) >= _FAILURES_IN_A_ROW:
+                            raise Unreachable(
+                                "The server has a problem of its own. Everything waiting is kept."
+                            )
+                    elif len(failures) == _MOST_TRIED_AGAIN:
+                        done.put_off = len(known & {one.id for one in pending} | failed | held)
+                        return  # all others had their turn, and what the server has to tell does not wait
                     continue
-                failures = 0
+                failures = []
                 self._breakers.discard(edit.id)
-                if isinstance(outcome, Rejected) and _is_held(edit, outcome.refusal, pending):
+                if isinstance(outcome, Rejected) and _is_held(edit, outcome.refusal, made_here):
                     held.add(edit.id)
                     continue
                 self._take(edit, outcome, done)
                 if isinstance(outcome, Applied):
                     held.clear()
-                sent += 1
-                self._on_progress(Progress("push", sent, total))
+                progress.step()
+                if self._should_stop():
+                    break  # what was answered and not taken is answered again, from the server's memory
         done.put_off = len(failed | held)
 
-    def _frozen(self, pending: Sequence[Edit], put_off: set[str]) -> list[Edit]:
-        """The next request, as it stands on disk once nothing in it can change any more."""
+    def _frozen(self, pending: Sequence[Edit], put_off: set[str]) -> tuple[list[Edit], int]:
+        """The next request, as it stands on disk once nothing in it can change, and how many follow it."""
         while True:
-            batch = plan(pending, most=self.most, put_off=frozenset(put_off)).batch
-            if not batch:
-                return []
-            frozen = self._outbox.freeze([edit.id for edit in batch], self._clock())
-            if [_content(edit) for edit in frozen] == [_content(edit) for edit in batch]:
-                return frozen
+            chosen = plan(pending, most=min(self.most, self._passes), put_off=frozenset(put_off))
+            if not chosen.batch:
+                return [], 0
+            frozen = self._outbox.freeze([edit.id for edit in chosen.batch], self._clock())
+            if [_content(edit) for edit in frozen] == [_content(edit) for edit in chosen.batch]:
+                return frozen, sum(why in _FOLLOWING for why, _ in chosen.held.values())
             pending = self._outbox.pending()  # the person saved meanwhile: choose again
 
-    def _answers(self, batch: Sequence[Edit]) -> Iterator[tuple[Edit, Outcome | None]]:
-        """The outcome of each edit as it comes; None where the server breaks on that one alone."""
+    def _answers(
+        self, batch: Sequence[Edit], done: RoundTally
+    ) -> Iterator[tuple[Edit, Outcome | ServerFailed]]:
+        """The outcome of each edit, once the record that it tells is in the cache.
+
+        ServerFailed where the server breaks on that edit alone.
+        """
         try:
-            outcomes = self._backend.push(batch, self._clock())
+            outcomes = self._sent(batch)
         except (BatchRefused, ServerFailed) as error:
             half = len(batch) // 2
             if half:
-                yield from self._answers(batch[:half])
-                yield from self._answers(batch[half:])
+                yield from self._answers(batch[:half], done)
+                if not self._should_stop():
+                    yield from self._answers(batch[half:], done)
             elif isinstance(error, ServerFailed):
                 _log.warning("the server failed on edit %s", batch[0].id)
-                yield batch[0], None
+                yield batch[0], error
             else:
                 yield batch[0], Rejected(Refusal("invalid", str(error)))
             return
-        yield from zip(batch, outcomes, strict=True)
+        answered = list(zip(batch, outcomes, strict=True))
+        for start in range(0, len(answered), _TOGETHER):
+            some = answered[start : start + _TOGETHER]
+            done.changed |= self._cache.put([news for one in some if (news := _news(*one)) is not None])
+            yield from some
+
+    def _sent(self, batch: Sequence[Edit]) -> list[Outcome]:
+        """One request. A line that breaks in the middle of it gets less at once, one that holds more."""
+        try:
+            outcomes = self._backend.push(batch, self._clock())
+        except Unreachable as error:
+            if error.maybe_applied:
+                self._passes = max(1, min(_FIRST_BATCH, len(batch) // 2))
+            raise
+        self._passes = min(max(self._passes, 2 * len(batch)), self.most)
+        return outcomes
 
     def _take(self, edit: Edit, outcome: Outcome, done: RoundTally) -> None:
-        """The answer's record goes into the cache first; then one transaction ends or parks the edit."""
+        """One transaction ends or parks the edit; what it tells is in the cache already."""
         now = self._clock()
         match outcome:
             case Applied(version, record):
                 gone = edit.kind is EditKind.DELETE
-                answer = Change(edit.type, edit.record_id, version, None if gone else record)
-                done.changed |= self._cache.put([answer])
                 self._outbox.settle(edit, version, None if gone else record, now)
                 done.applied += 1
             case Conflicted(server):
-                theirs = Change(
-                    edit.type,
-                    edit.record_id,
-                    server.version,
-                    server.record,
-                    server.changed_at,
-                    server.changed_by,
-                )
-                done.changed |= self._cache.put([theirs])
                 self._outbox.park_conflict(edit, server, now)
                 done.needs_you.append(edit.id)
             case Rejected(refusal):
@@ -140,16 +169,55 @@ class Push:
         done.changed |= {edit.record_id, *([edit.parent_id] if edit.parent_id else [])}
 
 
+class _PushProgress:
+    """Tells how far a push is, at most once for each percent: whoever shows it has other things to do."""
+
+    def __init__(self, on_progress: Callable[[Progress], None]) -> None:
+        self._on_progress = on_progress
+        self._sent = self._total = 0
+        self._told = -1
+
+    def expect(self, coming: int) -> None:
+        """So many edits are still to be sent; what waits for the person is not among them."""
+        self._total = self._sent + coming
+
+    def step(self) -> None:
+        """One more was answered."""
+        self._sent += 1
+        percent = self._sent * 100 // self._total
+        if percent != self._told:
+            self._told = percent
+            self._on_progress(Progress("push", self._sent, self._total))
+
+
+def _news(edit: Edit, outcome: Outcome) -> Change | None:
+    """What an outcome tells of the server's record."""
+    match outcome:
+        case Applied(version, record):
+            gone = edit.kind is EditKind.DELETE
+            return Change(edit.type, edit.record_id, version, None if gone else record)
+        case Conflicted(server):
+            return Change(
+                edit.type,
+                edit.record_id,
+                server.version,
+                server.record,
+                server.changed_at,
+                server.changed_by,
+            )
+    return None
+
+
 def _content(edit: Edit) -> Edit:
     return replace(edit, first_sent_at="")
 
 
-def _is_held(edit: Edit, refusal: Refusal, pending: Sequence[Edit]) -> bool:
-    """Whether the server misses something that is itself still in this queue: then it is not refused."""
+def _is_held(edit: Edit, refusal: Refusal, made_here: Mapping[str, str]) -> bool:
+    """Whether the server misses something that is itself still in this queue: then it is not refused.
+
+    `made_here` has the records whose creates are in the queue, with the ids of those.
+    """
     if refusal.code not in _HELD_CODES:
         return False
-    named = {str(value) for value in edit.mine.values() if isinstance(value, str)}
-    return any(
-        other.kind is EditKind.CREATE and other.id != edit.id and other.record_id in named
-        for other in pending
-    )
+    named = {value for value in edit.mine.values() if isinstance(value, str)}
+    return any(made_here.get(value, edit.id) != edit.id for value in named)

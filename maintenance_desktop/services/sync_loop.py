@@ -103,6 +103,8 @@ class SyncLoop:
             if self._stopping or self.should_stop_quietly():
                 continue
             asked = result.retry_after
+            if result.applied or result.changed:
+                pause = _FIRST_PAUSE  # a line that comes and goes is used as long as it is there
             if result.connection is Connection.ONLINE:
                 trouble = self._watch(once=result.put_off > 0)
                 if trouble is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, overwriting
-from maintenance_desktop.domain.planning import dependants
 from maintenance_desktop.domain.trouble import Outdated
 from maintenance_desktop.storage.database import Transaction
+from maintenance_desktop.storage.dependence import dependants_of
 from maintenance_desktop.storage.subjects import Lookup, subject_of
 from maintenance_desktop.storage.work import WorkFile, end_edit, insert_edit, put_on_ground
 
@@ -41,15 +41,12 @@ class Answers:
         """Drop a conflicted chain and what depends on it. Raises Outdated, StorageTrouble."""
         with self._work.database.write() as db:
             chain = self._conflicted(edit_id)
-            mine = {edit.id for edit in chain}
-            pending = self._work.edits("seq >= ?", (chain[0].seq,))
-            others = {one.id: one for edit in chain for one in dependants(pending, edit.id)}
+            rest = dependants_of(self._work.database.rows, *chain)
             for edit in chain:
                 end_edit(
                     db, edit, Ending.DISCARDED, at,
                     subject=subject_of(edit, self._shown), theirs=chain[0].server,
                 )  # fmt: skip
-            rest = [one for one in others.values() if one.id not in mine]
             self._end_with_parent(db, rest, at)
             return [*chain, *rest]
 
@@ -59,7 +56,7 @@ class Answers:
             edit = self._work.edit(edit_id)
             if edit is None or edit.state is not EditState.REFUSED:
                 raise Outdated("This was answered already.")
-            rest = dependants(self._work.edits("seq >= ?", (edit.seq,)), edit_id)
+            rest = dependants_of(self._work.database.rows, edit)
             message = edit.refusal.message if edit.refusal else ""
             end_edit(
                 db, edit, Ending.ACKNOWLEDGED, at, subject=subject_of(edit, self._shown), message=message

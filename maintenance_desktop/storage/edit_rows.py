@@ -25,24 +25,27 @@ HISTORY_COLUMNS: Final = (
 
 def edit_of(row: Sequence[Any]) -> Edit:
     """The edit that stands in a row of `EDIT_COLUMNS`."""
-    cell = dict(zip(EDIT_COLUMNS, row, strict=True))
+    (
+        seq, edit_id, kind, record_type, record_id, _, state, base_version, base, patch, mine,
+        made_at, first_sent_at, after_ids, overwrites, server, refusal,
+    ) = row  # fmt: skip
     return Edit(
-        seq=cell["seq"],
-        id=cell["id"],
-        kind=EditKind(cell["kind"]),
-        type=cell["type"],
-        record_id=cell["record_id"],
-        state=EditState(cell["state"]),
-        base_version=cell["base_version"],
-        base=_loaded(cell["base"]),
-        patch=decode(cell["patch"]),
-        mine=decode(cell["mine"]),
-        made_at=cell["made_at"],
-        first_sent_at=cell["first_sent_at"],
-        after=frozenset(decode(cell["after_ids"])),
-        overwrites=_server_copy(cell["overwrites"]),
-        server=_server_copy(cell["server"]),
-        refusal=Refusal(**refusal) if (refusal := _loaded(cell["refusal"])) else None,
+        seq=seq,
+        id=edit_id,
+        kind=EditKind(kind),
+        type=record_type,
+        record_id=record_id,
+        state=EditState(state),
+        base_version=base_version,
+        base=_loaded(base),
+        patch=decode(patch),
+        mine=decode(mine),
+        made_at=made_at,
+        first_sent_at=first_sent_at,
+        after=frozenset(decode(after_ids)),
+        overwrites=_server_copy(overwrites),
+        server=_server_copy(server),
+        refusal=None if refusal is None else Refusal(**decode(refusal)),
     )
 
 

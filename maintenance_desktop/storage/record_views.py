@@ -8,7 +8,7 @@ from typing import Any, Final
 from maintenance_desktop.domain.cache_layout import TABLES
 from maintenance_desktop.domain.conflicts import differing_fields, overwrite_problem
 from maintenance_desktop.domain.edits import Edit, EditKind, EditState, ServerCopy
-from maintenance_desktop.domain.planning import Waiting, dependants, plan
+from maintenance_desktop.domain.planning import Waiting, plan
 from maintenance_desktop.domain.records import SPECS, Fields
 from maintenance_desktop.domain.views import (
     ConflictView,
@@ -20,6 +20,7 @@ from maintenance_desktop.domain.views import (
     Tally,
 )
 from maintenance_desktop.domain.wire import decode
+from maintenance_desktop.storage.dependence import dependants_of
 from maintenance_desktop.storage.edit_rows import EDIT_SELECT, HISTORY_COLUMNS, edit_of, entry_of
 from maintenance_desktop.storage.subjects import subject_of
 from maintenance_desktop.storage.view import View
@@ -83,9 +84,6 @@ class RecordViews:
                 chain.pop(0)
             if not chain or chain[0].server is None:
                 return None
-            own = {edit.id for edit in chain}
-            pending = self._edits("seq >= ?", (chain[0].seq,))
-            ended = {one.id: one for edit in chain for one in dependants(pending, edit.id)}
             return ConflictView(
                 id=chain[0].id,
                 subject=subject_of(chain[-1], self._shown),
@@ -94,7 +92,7 @@ class RecordViews:
                 fields=tuple(differing_fields(chain)),
                 overwrite_problem=overwrite_problem(chain, role),
                 dependants=tuple(
-                    self._item(one, Waiting.UNANSWERED_EDIT) for one in ended.values() if one.id not in own
+                    self._item(one, Waiting.UNANSWERED_EDIT) for one in dependants_of(self._view.rows, *chain)
                 ),
             )
 
@@ -111,8 +109,7 @@ class RecordViews:
                 edit=edit,
                 message=edit.refusal.message,
                 dependants=tuple(
-                    self._item(one, Waiting.UNANSWERED_EDIT)
-                    for one in dependants(self._edits("seq >= ?", (edit.seq,)), edit.id)
+                    self._item(one, Waiting.UNANSWERED_EDIT) for one in dependants_of(self._view.rows, edit)
                 ),
             )
 
@@ -195,7 +192,7 @@ class RecordViews:
 
     def _queue(self) -> list[QueueItem]:
         edits = self._edits()
-        seen: dict[tuple[str, str], Fields | None] = {}
+        seen: dict[tuple[str, str], Fields | None] = {(one.type, one.record_id): one.mine for one in edits}
 
         def shown(record_type: str, record_id: str) -> Fields | None:
             key = (record_type, record_id)
@@ -203,15 +200,13 @@ class RecordViews:
                 seen[key] = self._shown(record_type, record_id)
             return seen[key]
 
-        subjects = {edit.id: subject_of(edit, shown) for edit in edits}
         held = plan(edits, most=len(edits)).held
         items = []
         for edit in edits:
-            waiting, culprit = held.get(edit.id, (Waiting.NETWORK, edit.id))
-            other = subjects[culprit] if culprit != edit.id else None
-            items.append(
-                QueueItem(edit, subjects[edit.id], waiting, f"{other.number} {other.title}" if other else "")
-            )
+            sent = Waiting.SERVER if edit.refusal else Waiting.NETWORK
+            waiting, culprit = held.get(edit.id, (sent, edit.id))
+            other = culprit if culprit != edit.id else ""
+            items.append(QueueItem(edit, subject_of(edit, shown), waiting, other))
         return items
 
 

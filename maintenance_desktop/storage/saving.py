@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, fold
 from maintenance_desktop.domain.lifecycle import FINISHED
-from maintenance_desktop.domain.planning import dependants
 from maintenance_desktop.domain.records import SPECS, FieldKind, Fields
 from maintenance_desktop.domain.trouble import NotSaved
 from maintenance_desktop.domain.views import RecordView
 from maintenance_desktop.storage.database import Transaction
+from maintenance_desktop.storage.dependence import dependants_of
 from maintenance_desktop.storage.subjects import Lookup, subject_of
 from maintenance_desktop.storage.work import WorkFile, end_edit, insert_edit, put_on_ground, update_edit
 
@@ -50,7 +50,7 @@ class EditSaver:
             edit = self._work.edit(edit_id)
             if edit is None or edit.is_frozen or edit.state is not EditState.QUEUED:
                 return []
-            ended = [edit, *dependants(self._work.edits("seq >= ?", (edit.seq,)), edit_id)]
+            ended = [edit, *dependants_of(self._work.database.rows, edit)]
             if any(one.is_frozen for one in ended):
                 return []
             for one in reversed(ended):
@@ -75,10 +75,15 @@ class EditSaver:
         return insert_edit(db, deleting)
 
     def _takes_back(self, db: Transaction, first: Edit, at: str) -> bool:
-        """Whether deleting a record ends its create, which nobody saw yet, and all that depends on it."""
-        ended = [first, *dependants(self._work.edits("seq >= ?", (first.seq,)), first.id)]
+        """Whether deleting a record ends its create, which nobody saw yet, and what belongs to the record.
+
+        Where other work names it, that work is not the person's to lose by this: create and delete are sent.
+        """
+        if first.kind is not EditKind.CREATE:
+            return False
+        ended = [first, *dependants_of(self._work.database.rows, first)]
         was_seen = any(one.is_frozen or one.state is not EditState.QUEUED for one in ended)
-        if first.kind is not EditKind.CREATE or was_seen:
+        if was_seen or any(first.record_id not in (one.record_id, one.parent_id) for one in ended):
             return False
         for one in reversed(ended):
             self._end(db, one, Ending.UNDONE, "", at=at)
@@ -104,6 +109,8 @@ class EditSaver:
             while answered is not None and answered.ending in (Ending.FOLDED, Ending.REPLACED):
                 answered = self._work.ending_of(answered.replaced_by)
             if answered is not None and answered.result_version is not None:
+                if answered.edit.kind is EditKind.DELETE:
+                    raise NotSaved("You deleted this already.")
                 base = answered.result or {}
                 mine = {**base, **edit.patch}
                 return replace(edit, base=base, base_version=answered.result_version, mine=mine)
@@ -129,13 +136,17 @@ class EditSaver:
 
     def _is_named_later(self, edit: Edit) -> bool:
         """Whether something queued after this edit counts on the record as it leaves it."""
-        return bool(
-            self._work.database.rows(
-                "SELECT 1 FROM main.edit WHERE seq > ? AND record_id <> ?"
-                " AND (instr(after_ids, ?) OR instr(mine, ?)) LIMIT 1",
-                (edit.seq, edit.record_id, edit.id, edit.record_id),
-            )
+        rows = self._work.database.rows
+        child = "SELECT 1 FROM main.edit WHERE parent_id = ? AND seq > ? LIMIT 1"
+        if rows(child, (edit.record_id, edit.seq)):
+            return True
+        # Only what is not found by its parent is looked for row by row: a save may not wait for the queue
+        types = _naming_otherwise(edit.type)
+        named = (
+            f"SELECT 1 FROM main.edit WHERE seq > ? AND type IN ({', '.join('?' * len(types))})"
+            " AND record_id <> ? AND instr(mine, ?) LIMIT 1"
         )
+        return bool(types and rows(named, (edit.seq, *types, edit.record_id, edit.record_id)))
 
 
 def _check_seen(edit: Edit, seen: RecordView | None, chain: list[Edit]) -> None:
@@ -155,6 +166,15 @@ def _references(record_type: str, fields: Fields) -> list[str]:
         str(fields[field.name])
         for field in SPECS[record_type].fields
         if field.kind is FieldKind.REFERENCE and fields.get(field.name)
+    ]
+
+
+def _naming_otherwise(record_type: str) -> list[str]:
+    """The types whose records can name one of this type in a field that does not make them its children."""
+    return [
+        spec.type
+        for spec in SPECS.values()
+        if any(one.refers_to == record_type and one.name not in spec.parents for one in spec.fields)
     ]
 
 

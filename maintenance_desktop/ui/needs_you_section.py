@@ -55,7 +55,7 @@ class NeedsYouSection(MoreSection):
         reader = self._workspace.reader
         texts = QueueTexts(ValueTexts(reader, self._workspace.clock), self._workspace.sync.state.connection)
         asked = reader.notifications()
-        self.table.show_rows(texts.rows(asked, asked))
+        self.table.show_items(asked, asked, texts)
         if asked and not self.table.currentIndex().isValid():
             self.table.select(asked[0].edit.id)
         for widget in (self.about, self.table, self.answer_button):

@@ -59,7 +59,7 @@ class QueueSection(MoreSection):
     def refresh(self) -> None:
         self._queue = self._workspace.reader.queue()
         shown = [item for item in self._queue if not item.edit.needs_answer]
-        self.table.show_rows(self._texts().rows(shown, self._queue))
+        self.table.show_items(shown, self._queue, self._texts())
         for widget in (self.about, self.table, self.undo_button):
             widget.setVisible(bool(shown))
         self.empty.setVisible(not shown)

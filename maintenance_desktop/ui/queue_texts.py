@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
@@ -38,17 +38,18 @@ class QueueTexts(QObject):
 
     def rows(self, shown: Sequence[QueueItem], queue: Sequence[QueueItem]) -> list[QueueRow]:
         """These as rows; what they wait for is looked up in the whole queue."""
-        names = {item.edit.id: self._edits.item(item) for item in queue}
-        return [
-            QueueRow(
-                item.edit.id,
-                item,
-                self._edits.item(item),
-                self._values.when(item.edit.made_at),
-                self._why(item, names),
-            )
-            for item in shown
-        ]
+        by_id = {item.edit.id: item for item in queue}
+        return [self.row(item, by_id) for item in shown]
+
+    def row(self, item: QueueItem, by_id: Mapping[str, QueueItem]) -> QueueRow:
+        """One of these as a row; `by_id` is the whole queue."""
+        return QueueRow(
+            item.edit.id,
+            item,
+            self._edits.item(item),
+            self._values.when(item.edit.made_at),
+            self._why(item, by_id),
+        )
 
     def undo_ends(self, item: QueueItem, queue: Sequence[QueueItem]) -> list[str]:
         """What ends together with this edit when it is undone."""
@@ -56,21 +57,25 @@ class QueueTexts(QObject):
         ending = dependants([other.edit for other in queue], item.edit.id)
         return [self._edits.item(by_id[edit.id]) for edit in ending]
 
-    def _why(self, item: QueueItem, names: dict[str, str]) -> str:
+    def _why(self, item: QueueItem, by_id: Mapping[str, QueueItem]) -> str:
         edit = item.edit
         if edit.state is EditState.CONFLICTED:
             return self.tr("⚠ Changed by somebody else too: decide")
         if edit.state is EditState.REFUSED:
             view = RefusalView(edit.id, item.subject, edit, edit.refusal.message if edit.refusal else "")
             return fill(self.tr("✕ Refused: %1"), ErrorTexts(view, self._values).sentence())
-        other = names.get(item.waits_for, item.waits_for)
+        other = by_id.get(item.waits_for)
+        name = self._edits.item(other) if other else item.waits_for
         match item.waiting:
             case Waiting.EARLIER_EDIT:
-                return fill(self.tr("Follows when this is on the server: %1"), other)
+                return fill(self.tr("Follows when this is on the server: %1"), name)
             case Waiting.UNANSWERED_EDIT:
-                return fill(self.tr("Waits for your answer to: %1"), other)
+                return fill(self.tr("Waits for your answer to: %1"), name)
             case Waiting.NEEDS_ANSWER:
                 return self.tr("⚠ Needs your answer")
+            case Waiting.SERVER:
+                reason = edit.refusal.message if edit.refusal else ""
+                return fill(self.tr("Is tried again: %1"), reason)
         if edit.is_frozen:
             return self.tr("Sent; the server's answer has not arrived yet")
         return self._connection_text()

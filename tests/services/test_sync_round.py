@@ -230,6 +230,19 @@ class TestChains:
         with pytest.raises(NotSaved, match="taken back"):
             dana.records.update(seen, {"status": "on_hold"})
 
+    def test_a_form_of_what_was_deleted_by_overwrite_does_not_bring_it_back(self, hub, order, people):
+        pia = people("pia")
+        pia.changes(order, title="Pump drips")
+        seen = pia.sees(order)
+        hub.changes(order, description="Bob")
+        pia.syncs()
+        pia.records.delete(pia.sees(order))
+        pia.overwrites()
+        pia.syncs()
+        assert hub.record(order) is None
+        with pytest.raises(NotSaved, match="deleted"):
+            pia.records.update(seen, {"status": "on_hold"})
+
     def test_an_old_form_does_not_write_over_anothers_change_by_folding(self, hub, order, dana):
         seen = dana.sees(order)
         hub.changes(order, status="on_hold")
@@ -397,6 +410,17 @@ class TestDependants:
         pia.syncs()
         assert pia.backend.requests == []
 
+    def test_deleting_an_unsent_asset_takes_no_work_along_that_names_it(self, hub, order, people):
+        pia = people("pia")
+        asset = pia.records.create("asset", {"tag": "P-9", "name": "Pump", "status": "running"})
+        pia.changes(order, title="Pump drips", asset_id=asset)
+        pia.records.delete(pia.sees(asset, "asset"))
+        pia.syncs()
+        assert hub.record(order)["title"] == "Pump drips"
+        assert hub.record(asset) is None
+        assert pia.reader.queue() == []
+        assert set(pia.endings()) == {"applied"}
+
     def test_deleting_a_create_that_may_have_been_sent_sends_the_deletion(self, hub, people):
         pia = people("pia")
         order = pia.records.create("work_order", {"title": "New pump"})
@@ -515,6 +539,19 @@ class TestBrokenServer:
         assert dana.reader.tally().waiting == 4
         assert dana.reader.tally().needs_you == 0
 
+    def test_many_edits_the_server_breaks_on_do_not_keep_out_what_others_change(self, hub, dana):
+        found = self.orders(hub, dana)
+        dana.backend.breaks_on = set(found[:4])
+        for _ in range(2):
+            dana.syncs()
+        news = hub.has("work_order", title="Fan rattles")
+        result = dana.syncs()
+        assert (result.connection, result.put_off) == (Connection.ONLINE, 4)
+        assert dana.sees(news).fields["title"] == "Fan rattles"
+        dana.backend.breaks_on = set()
+        assert dana.syncs().put_off == 0
+        assert {hub.record(one)["status"] for one in found} == {"on_hold"}
+
     def test_a_server_that_breaks_on_everything_is_not_asked_for_each_edit(self, hub, dana):
         self.orders(hub, dana, 40)
         dana.backend.breaks_on = set(hub.rows)
@@ -554,7 +591,8 @@ class TestBrokenServer:
         dana.backend.most_per_request = 2
         dana.round.forget_server()
         dana.syncs()
-        assert dana.reader.tally().waiting == 4
+        assert dana.reader.tally().waiting == 5  # after the edit in hand
+        assert [len(batch) for batch in dana.backend.requests] == [2]
         dana.round.should_stop = lambda: False
         dana.syncs()
         assert dana.reader.tally().waiting == 0

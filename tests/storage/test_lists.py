@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from maintenance_desktop.domain.lifecycle import UNFINISHED
 from maintenance_desktop.domain.outcomes import Change
+from maintenance_desktop.domain.planning import Waiting
 from maintenance_desktop.domain.records import PRIORITIES, STATUSES
 from maintenance_desktop.domain.views import AssetQuery, Mark, WorkOrderQuery
 from maintenance_desktop.storage.search_index import is_match, match_text
@@ -538,8 +539,9 @@ class TestChildren:
         dana.changes(order, asset_id=new_id())
         dana.syncs()
         dana.changes(order, status="on_hold")
-        waits = [(item.waiting.value, item.waits_for) for item in dana.reader.queue()]
-        assert waits == [("needs_answer", ""), ("unanswered_edit", "WO-1001 Pump")]
+        refused, waiting = dana.reader.queue()
+        assert (refused.waiting, refused.waits_for) == (Waiting.NEEDS_ANSWER, "")
+        assert (waiting.waiting, waiting.waits_for) == (Waiting.UNANSWERED_EDIT, refused.edit.id)
 
     def test_an_asset_comment_is_about_the_asset(self, hub, people):
         asset = hub.has("asset", tag="P-1", name="Pump")

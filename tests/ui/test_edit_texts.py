@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from maintenance_desktop.domain.edits import EditKind, Ending, ServerCopy
+from maintenance_desktop.domain.edits import EditKind, Ending, Refusal, ServerCopy
 from maintenance_desktop.domain.planning import Waiting
 from maintenance_desktop.domain.views import HistoryEntry, QueueItem, Subject
 from maintenance_desktop.services.status import Connection
@@ -87,6 +87,9 @@ def test_why_an_edit_waits_for_another(values):
     assert texts.rows([first], [first])[0].why == "⚠ Changed by somebody else too: decide"
     sent = replace(later, waiting=Waiting.NETWORK, edit=replace(later.edit, first_sent_at=in_days(0)))
     assert texts.rows([sent], [sent])[0].why == "Sent; the server's answer has not arrived yet"
+    broken = replace(later.edit, refusal=Refusal("failed", "The server has a fault of its own."))
+    broken = replace(later, waiting=Waiting.SERVER, edit=broken)
+    assert texts.rows([broken], [broken])[0].why == "Is tried again: The server has a fault of its own."
     refused = QueueItem(hours_edit(), SUBJECT, Waiting.NEEDS_ANSWER)
     assert texts.rows([refused], [refused])[0].why == "✕ Refused: It is finished."
 
