@@ -89,11 +89,14 @@ class Cable:
                     if not self._flows.is_set():
                         self.holds_something.set()
                         self._flows.wait()
-                    other[key.fileobj].sendall(data)
+                    self._deliver(data, other[key.fileobj])
         with self._lock:
             self._open -= set(other)
         for end in other:
             end.close()
+
+    def _deliver(self, data: bytes, to: socket.socket) -> None:
+        to.sendall(data)
 
 
 def _shut(end: socket.socket) -> None:

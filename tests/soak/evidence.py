@@ -95,8 +95,11 @@ class Evidence:
         for choice in self.overwrites.values():
             # Where overwriting a deletion was refused, what was typed after it is asked about it too
             is_same = choice.seat == sent[0].seat and self.about(choice.edit_id)[0] == sent[0].record_id
+            ending = self.endings.get(choice.new_id)
+            was_refused = ending is not None and ending[1].ending is Ending.ACKNOWLEDGED
             deletion = self.versions[sent[0].record_id].get(choice.version)
-            if is_same and deletion and deletion.deleted and choice.version == sent[0].base_version + 1:
+            stands_below = deletion and deletion.deleted and choice.version == sent[0].base_version + 1
+            if is_same and was_refused and stands_below and edit_id not in choice.ended:
                 return self.base_of(choice.ended[0])
         stood_on = self.versions[sent[0].record_id].get(sent[0].base_version)
         return stood_on.content if stood_on else None
