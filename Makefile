@@ -6,7 +6,7 @@ IN := .venv/bin/python -m
 ROOMS := domain services storage backends hub
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format screenshots soak soak-planted soak-kill lock clean
+.PHONY: help run test check lint format screenshots soak soak-planted soak-kill soak-queue lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -49,6 +49,10 @@ soak-planted: ## plant bugs, one at a time, and see that the simulation catches 
 soak-kill: ## the same with real processes, killed at random: BUDGET, SEED, KILLS=how many
 	@$(SET_UP) dev
 	@$(IN) tests.soak.processes $(KILLS:%=--kills %) $(BUDGET:%=--budget %) $(SEED:%=--seed %)
+
+soak-queue: ## 5,000 offline edits in every variant: PostgreSQL, byte rates, cuts every 3 s
+	@$(SET_UP) dev
+	@SOAK=1 QT_QPA_PLATFORM=offscreen $(IN) pytest tests/services/long_queue
 
 lock: ## choose the newest allowed dependencies and write them down with their hashes
 	@$(SET_UP) dev

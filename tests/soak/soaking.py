@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -27,6 +28,8 @@ _SHRINKING: Final = 120.0
 _RUN_TWICE: Final = 25
 """Of so many seeds one is run twice, to see that the same seed tells the same story."""
 _ENOUGH_FAILURES: Final = 3
+_TELLS_EVERY: Final = 60
+"""Seconds between two lines about how far a process is."""
 _LAST_LINES: Final = 60
 
 
@@ -69,7 +72,7 @@ class Sum:
 def work(first: int, stride: int, until: float) -> Sum:
     """Run every so-manieth seed until the time is over or several failed; at least one."""
     found = Sum()
-    seed = first
+    seed, told_at = first, time.time()
     while len(found.failed) < _ENOUGH_FAILURES:
         verdict = run(Plan.drawn(seed))
         if found.runs % _RUN_TWICE == 0:
@@ -77,7 +80,13 @@ def work(first: int, stride: int, until: float) -> Sum:
             if run(verdict.plan).story != verdict.story:
                 verdict.problems.append("the same seed told two stories")
         found.adds(verdict)
-        if time.time() >= until:
+        now = time.time()
+        if verdict.problems:
+            print(f"seed {seed} failed: {verdict.problems[0]}", file=sys.stderr, flush=True)
+        if now >= told_at + _TELLS_EVERY:
+            told_at = now
+            print(f"{max(until - now, 0):.0f} s to go: {found.last_line()}", file=sys.stderr, flush=True)
+        if now >= until:
             break
         seed += stride
     return found
