@@ -120,8 +120,14 @@ def changed_fields(before: Fields, after: Fields) -> dict[str, Value]:
 
 
 def fold(edit: Edit, patch: Fields) -> Edit:
-    """Add newer input to an edit that is still waiting and was never sent."""
-    merged = changed_fields(edit.ground or {}, {**edit.patch, **patch})
+    """Add newer input to an edit that is still waiting and was never sent.
+
+    A value typed back is no change any more, unless it was only expected: an earlier edit of the record that
+    is unanswered may be refused yet, and then what was typed last has to be sent.
+    """
+    typed = {**edit.patch, **patch}
+    is_expected = edit.kind is EditKind.UPDATE and edit.base_version is None
+    merged = typed if is_expected else changed_fields(edit.ground or {}, typed)
     return replace(edit, patch=merged, mine={**edit.mine, **patch})
 
 

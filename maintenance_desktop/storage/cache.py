@@ -165,9 +165,32 @@ def _put(file: Database, changes: Sequence[Change], cursor: str | None, complete
         index_assets(db, [change for change in kept if change.type == "asset"])
         if cursor is not None:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
+        if (
+            complete
+            and db.execute("SELECT 1 FROM meta WHERE key = 'complete' AND value = '1'").fetchone() is None
+        ):
+            _forget_what_nobody_has(db)
         if complete is not None:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('complete', ?)", (str(int(complete)),))
     return {change.id for change in kept}
+
+
+def _forget_what_nobody_has(db: Transaction) -> None:
+    """Drop what an answer told of and the whole download did not: it was deleted before that began.
+
+    The answer to an edit that is sent again tells what came of it then, and a first download leaves out what
+    is deleted. What the download told has a `changed_at`; a server that gives none cannot be asked like this.
+    """
+    tables = (*TABLES, OTHER)
+    if all(
+        db.execute(f"SELECT 1 FROM {one} WHERE changed_at <> '' LIMIT 1").fetchone() is None for one in tables
+    ):
+        return
+    for table in tables:
+        if table in ("work_order", "asset"):
+            gone = f"SELECT n FROM {table} WHERE changed_at = ''"
+            db.execute(f"DELETE FROM {table}_search WHERE rowid IN ({gone})")
+        db.execute(f"DELETE FROM {table} WHERE changed_at = ''")
 
 
 def _put_one(db: Transaction, change: Change) -> bool:

@@ -62,6 +62,14 @@ def test_folding_back_to_the_base_takes_the_field_out_of_the_change():
     assert fold(update(title="Pump drips"), {"title": "Pump leaks"}).patch == {}
 
 
+def test_what_is_typed_back_to_a_base_that_is_only_expected_stays_a_change():
+    behind_another = replace(update(title="Pump drips"), base_version=None)
+    folded = fold(behind_another, {"title": "Pump leaks"})
+    assert folded.patch == {"title": "Pump leaks"}
+    refused_before = rebase(folded, 3, {**BASE, "title": "As it was before the refused one"})
+    assert refused_before.mine["title"] == "Pump leaks"
+
+
 def test_rebasing_takes_their_fields_and_keeps_mine():
     placed = rebase(update(title="Pump drips"), 9, {**BASE, "description": "New", "number": "WO-2"})
     assert placed.base_version == 9

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from maintenance_desktop.domain.outcomes import Unreachable
 from maintenance_desktop.services.sessions import sign_in
 from maintenance_desktop.services.status import Connection
 from tests.hub_process import HubProcess
@@ -28,10 +29,11 @@ def signs_in(real_hub, tmp_path, monkeypatch):
         monkeypatch.delenv(name.upper(), raising=False)
     made = []
 
-    def join(username):
+    def join(username, *, syncs=True):
         person = Person.signs_in(real_hub.url, username, tmp_path / username)
         made.append(person)
-        assert person.syncs().connection is Connection.ONLINE
+        if syncs:
+            assert person.syncs().connection is Connection.ONLINE
         return person
 
     yield join
@@ -181,3 +183,44 @@ def test_after_a_restored_backup_nothing_is_overwritten_unasked(real_hub, signs_
     dana.syncs()
     assert dana.conflict().server.record["title"] == "Another history"
     assert as_it_is(pia, order)["status"] == "open"
+
+
+def loses_the_answer(person, monkeypatch, *, arrives: bool) -> None:
+    """One round whose push is not answered, whether or not it arrives."""
+    push = person.backend.push
+
+    def lost(edits, sent_at):
+        if arrives:
+            push(edits, sent_at)
+        raise Unreachable("No answer.", maybe_applied=True)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(person.backend, "push", lost)
+        person.syncs()
+
+
+def test_what_was_deleted_before_the_first_download_is_not_shown_for_ever(signs_in, pia, monkeypatch):
+    dana = signs_in("dana", syncs=False)
+    order = dana.records.create("work_order", {"title": "Made and deleted"})
+    loses_the_answer(dana, monkeypatch, arrives=True)
+    pia.syncs()
+    pia.records.delete(pia.sees(order))
+    pia.syncs()
+    dana.syncs()
+    assert dana.reader.queue() == []
+    assert dana.reader.record("work_order", order) is None
+
+
+def test_a_value_typed_back_is_sent_when_the_edit_before_it_is_refused(pia, monkeypatch):
+    pia.records.create("asset", {"tag": "T-1", "name": "Other", "status": "running"})
+    asset = pia.records.create("asset", {"tag": "T-2", "name": "A", "status": "running"})
+    pia.syncs()
+    pia.changes(asset, "asset", tag="T-1", name="B")  # will be refused: the tag is taken
+    loses_the_answer(pia, monkeypatch, arrives=False)
+    pia.changes(asset, "asset", name="C")
+    pia.changes(asset, "asset", name="B")
+    pia.syncs()
+    (asked,) = pia.reader.notifications()
+    pia.decisions.acknowledge(asked.edit.id)
+    pia.syncs()
+    assert pia.sees(asset, "asset").server["name"] == "B"

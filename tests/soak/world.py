@@ -259,7 +259,7 @@ class World:
     # before and after
 
     def _settles_in(self, luck: Random) -> None:
-        """A few work orders, and everybody has seen them."""
+        """A few work orders, and most people have seen them."""
         for number, computer in enumerate(self.computers):
             computer.pick = luck
             if not (computer.signs_in() and computer.starts()):
@@ -269,7 +269,8 @@ class World:
                 assert first is not None
                 for _ in range(3):
                     first.records.create("work_order", {"title": self.word()})
-            self._whole_round(computer, luck)
+            if number == 0 or luck.random() < 0.7:  # some begin without having seen anything
+                self._whole_round(computer, luck)
 
     def _makes_progress(self, computer: Computer, luck: Random) -> bool:
         """One round and all answers. True while something is left to do."""

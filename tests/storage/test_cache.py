@@ -32,6 +32,19 @@ def test_what_was_deleted_does_not_come_back_by_an_older_answer(dana):
     assert dana.reader.count_work_orders(WorkOrderQuery(text="back")) == 1
 
 
+def test_what_was_deleted_before_the_download_began_does_not_stay_by_an_old_answer(dana):
+    cache, here, gone = dana.profile.cache, new_id(), new_id()
+    cache.start_again()
+    cache.put([change(gone, 1, "Gone")])
+    cache.put([change(here, 3, "Here", changed_at="2026-11-22T10:00:00.000Z")], "c1", complete=True)
+    assert dana.reader.record("work_order", gone) is None
+    assert dana.reader.count_work_orders(WorkOrderQuery(text="gone")) == 0
+    assert dana.sees(here).fields["title"] == "Here"
+    cache.put([change(gone, 1, "Answered later")])
+    cache.put([], "c2", complete=True)
+    assert dana.sees(gone).fields["title"] == "Answered later"
+
+
 def test_who_changed_it_is_filled_in_once_the_stream_tells(dana):
     cache, one = dana.profile.cache, new_id()
     cache.put([change(one, 5, "New")])
