@@ -16,6 +16,8 @@ from tests.soak.run import Verdict, run
 from tests.soak.shrink import shrink
 from tests.soak.soaking import catch
 
+pytestmark = pytest.mark.timeout(900)  # much work, and machines are busy
+
 SLICES = 20
 ROUNDS = 1_050
 """Sync rounds in each slice, at least: 21,000 in all."""
