@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -109,7 +110,12 @@ def traced(program: str, root: Path, *arguments: str) -> Trace:
     known = {str(path) for path in root.rglob("*")}
     told = root.parent / f"{root.name}.strace"
     command = [*_STRACE, "-o", str(told), sys.executable, "-c", program, str(root), *arguments]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=100, check=False)
+    plain = {
+        name: value for name, value in os.environ.items() if not name.startswith("COV")
+    }
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=plain, capture_output=True, text=True, timeout=100, check=False
+    )
     assert done.returncode == 0, done.stderr
     return Trace(told.read_text(errors="replace").splitlines(), root, known)
 

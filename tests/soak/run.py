@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import tempfile
 import traceback
 from collections import Counter
@@ -13,7 +12,7 @@ from typing import Any
 
 from maintenance_desktop.domain.edits import Ending
 from maintenance_desktop.storage.edit_rows import HISTORY_COLUMNS, entry_of
-from tests.soak.computer import Computer
+from tests.soak.computer import Computer, Program
 from tests.soak.evidence import Final_
 from tests.soak.judge import Judge
 from tests.soak.plan import Plan
@@ -77,23 +76,15 @@ def final_of(computer: Computer, person_id: str) -> Final_:
         person_id=person_id,
         history=history,
         waiting={item.edit.id: item.waiting.value for item in queue},
-        cache=cache_rows(program.profile.cache.path),
+        cache=cache_rows(program),
     )
 
 
-def cache_rows(path: Path) -> list[tuple[Any, ...]]:
-    """The copy of the server as it lies on the disk."""
-    connection = sqlite3.connect(path)
-    try:
-        return [
-            row
-            for table in _TABLES
-            for row in connection.execute(
-                f"SELECT id, type, version, changed_at, changed_by, body FROM {table}"
-            )
-        ]
-    finally:
-        connection.close()
+def cache_rows(program: Program) -> list[tuple[Any, ...]]:
+    """The copy of the server as the program reads it."""
+    columns = "id, type, version, changed_at, changed_by, body"
+    rows = program.reader._view.rows
+    return [row for table in _TABLES for row in rows(f"SELECT {columns} FROM cache.{table}")]
 
 
 def _fastest_place() -> str | None:

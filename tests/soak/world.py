@@ -79,9 +79,9 @@ class World:
         self.journal.notes("the faults stop")
         self.network.fault_rate = 0.0
         luck = Random(self.plan.seed)
+        self.hub.disk.dies_in = None
         if not self.hub.is_up:
             self.hub.starts()
-        self.hub.disk.dies_in = None
         while self.network.late:
             self.network.delivers_late(luck)
         for computer in self.computers:
