@@ -110,9 +110,7 @@ def traced(program: str, root: Path, *arguments: str) -> Trace:
     known = {str(path) for path in root.rglob("*")}
     told = root.parent / f"{root.name}.strace"
     command = [*_STRACE, "-o", str(told), sys.executable, "-c", program, str(root), *arguments]
-    plain = {
-        name: value for name, value in os.environ.items() if not name.startswith("COV")
-    }
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     done = subprocess.run(
         command, cwd=REPOSITORY, env=plain, capture_output=True, text=True, timeout=100, check=False
     )

@@ -21,7 +21,7 @@ from tests.soak.plan import Plan
 from tests.soak.planted import PLANTS, name_of, planted
 from tests.soak.regressions import keep
 from tests.soak.run import Verdict, run
-from tests.soak.shrink import shrink
+from tests.soak.shrink import kind_of, shrink
 
 _BUDGET: Final = 120.0
 _SHRINKING: Final = 120.0
@@ -98,8 +98,8 @@ def soak(budget: float, first: int, jobs: int) -> int:
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
         for done in as_completed([pool.submit(work, first + job, jobs, until) for job in range(jobs)]):
             total.merges(done.result())
-    for verdict in total.failed:
-        _explain(verdict)
+    for verdict in {kind_of(one.problems[0]): one for one in total.failed}.values():
+        _explain(verdict)  # one of each kind: shrinking takes its time
     print(f"\nseeds from {first}; {total.rounds} sync rounds; {total.twice} seeds run twice, one story each")
     _table("faults", total.faults)
     _table("edits by ending", total.endings)
