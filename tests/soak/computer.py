@@ -60,6 +60,7 @@ class Computer:
         self.pick = Random(seed)
         """The luck of the step that is being done."""
         self.is_signed_in = False
+        self.has_lost_cache = False
         self.pauses_between = 0.0
         self.hub_seen = 0
         self._now = now
@@ -132,6 +133,7 @@ class Computer:
     def loses_cache(self, pick: Random) -> None:
         """The copy of the server is damaged while the program is off."""
         self.disk.dies_in = None  # this is not the program's doing
+        self.has_lost_cache = True
         for path in sorted(self.folder.glob("cache-*.db")):
             content = bytearray(path.read_bytes())
             if pick.random() < 0.5:
@@ -226,7 +228,9 @@ class Program:
             self._checks_lists()
             self._checks_own_changes()
         except (StorageTrouble, sqlite3.Error) as error:
-            if not self.computer.disk.is_dead:
+            # on a full disk there is no room for another cache in the place of a damaged one
+            has_no_room = self.computer.disk.is_full and self.computer.has_lost_cache
+            if not self.computer.disk.is_dead and not has_no_room:
                 self.journal.finds(f"{self.computer.name}: what is shown cannot be read: {error}")
 
     def checks_what_holds_up(self) -> None:
