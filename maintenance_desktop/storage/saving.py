@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, fold
 from maintenance_desktop.domain.lifecycle import FINISHED
 from maintenance_desktop.domain.records import SPECS, FieldKind, Fields
 from maintenance_desktop.domain.trouble import NotSaved
-from maintenance_desktop.domain.views import RecordView
+from maintenance_desktop.domain.views import HistoryEntry, RecordView
 from maintenance_desktop.storage.database import Transaction
 from maintenance_desktop.storage.dependence import dependants_of
 from maintenance_desktop.storage.subjects import Lookup, subject_of
@@ -104,19 +105,26 @@ class EditSaver:
 
     def _on_server_copy(self, edit: Edit, seen: RecordView | None) -> Edit:
         """Base the edit on what the person saw, or on the answer to the edit that was seen pending."""
-        if seen is not None and seen.edits:
-            answered = self._work.ending_of(seen.edits[-1].id)
-            while answered is not None and answered.ending in (Ending.FOLDED, Ending.REPLACED):
-                answered = self._work.ending_of(answered.replaced_by)
-            if answered is not None and answered.result_version is not None:
-                if answered.edit.kind is EditKind.DELETE:
-                    raise NotSaved("You deleted this already.")
-                base = answered.result or {}
-                mine = {**base, **edit.patch}
-                return replace(edit, base=base, base_version=answered.result_version, mine=mine)
+        answered = self._newest_answer(seen.edits) if seen is not None else None
+        if answered is not None and answered.edit.kind is EditKind.DELETE:
+            raise NotSaved("You deleted this already.")
+        if answered is not None:
+            base = answered.result or {}
+            mine = {**base, **edit.patch}
+            return replace(edit, base=base, base_version=answered.result_version, mine=mine)
         if edit.base_version is None or edit.base is None:
             raise NotSaved("This was taken back meanwhile, so there is nothing to change.")
         return replace(edit, mine={**edit.base, **edit.patch})
+
+    def _newest_answer(self, seen: Sequence[Edit]) -> HistoryEntry | None:
+        """What the server made of the last of these edits that it did; others may have been undone since."""
+        for edit in reversed(seen):
+            found = self._work.ending_of(edit.id)
+            while found is not None and found.ending in (Ending.FOLDED, Ending.REPLACED):
+                found = self._work.ending_of(found.replaced_by)
+            if found is not None and found.result_version is not None:
+                return found
+        return None
 
     def _ordered(self, edit: Edit) -> Edit:
         """Name the pending edits that have to be on the server before this one."""

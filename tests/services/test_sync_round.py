@@ -223,6 +223,21 @@ class TestChains:
         dana.syncs()
         assert (hub.record(order)["title"], hub.record(order)["status"]) == ("Pump leaks", "on_hold")
 
+    def test_a_form_with_an_undone_change_stands_on_the_answer_to_the_one_before(self, hub, order, dana):
+        dana.changes(order, title="Pump drips")
+        dana.backend.faults = [lost()]
+        dana.syncs()
+        dana.changes(order, cause="Dry")
+        seen = dana.sees(order)
+        dana.records.undo(seen.edits[-1].id)
+        dana.syncs()
+        dana.records.update(seen, {"status": "on_hold"})
+        dana.syncs()
+        assert dana.reader.notifications() == []
+        record = hub.record(order)
+        assert (record["title"], record["status"]) == ("Pump drips", "on_hold")
+        assert record.get("cause") is None
+
     def test_a_form_of_a_create_that_was_taken_back_says_so(self, dana):
         order = dana.records.create("work_order", {"title": "New pump"})
         seen = dana.sees(order)
