@@ -141,6 +141,10 @@ class Cache(Protocol):
         """Whether the first download came to its end."""
         ...
 
+    def has_leftovers(self) -> bool:
+        """Whether rows are here of a download that broke off before its first cursor."""
+        ...
+
     def put(
         self, changes: Sequence[Change], cursor: str | None = None, *, complete: bool | None = None
     ) -> set[str]:

@@ -45,6 +45,10 @@ class Pull:
         while more and not self._should_stop():
             more = False
             cursor = self._cache.cursor()
+            if cursor is None and self._cache.has_leftovers():
+                # The server begins anew, and does not tell again what was deleted in the meantime
+                self._cache.start_again()
+                done.downloaded_anew = True
             try:
                 for piece in self._pieces(cursor):
                     if piece.total is not None:

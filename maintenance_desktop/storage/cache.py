@@ -25,6 +25,7 @@ from maintenance_desktop.storage.work import WorkFile
 
 _log = logging.getLogger(__name__)
 _POINTER: Final = "cache_file"
+_ALL_TABLES: Final = (*TABLES, OTHER)
 _NAME: Final = re.compile(r"cache-(\d+)\.db")
 
 
@@ -59,6 +60,11 @@ class CacheFiles:
         with contextlib.suppress(StorageTrouble):
             return self._meta(self._shown, "complete") == "1"
         return False
+
+    def has_leftovers(self) -> bool:
+        with _damage_told():
+            file = self._filling or self._shown
+            return self._meta(file, "cursor") is None and _has_downloaded_rows(file.rows)
 
     def put(
         self, changes: Sequence[Change], cursor: str | None = None, *, complete: bool | None = None
@@ -181,16 +187,17 @@ def _forget_what_nobody_has(db: Transaction) -> None:
     The answer to an edit that is sent again tells what came of it then, and a first download leaves out what
     is deleted. What the download told has a `changed_at`; a server that gives none cannot be asked like this.
     """
-    tables = (*TABLES, OTHER)
-    if all(
-        db.execute(f"SELECT 1 FROM {one} WHERE changed_at <> '' LIMIT 1").fetchone() is None for one in tables
-    ):
+    if not _has_downloaded_rows(lambda sql: db.execute(sql).fetchall()):
         return
-    for table in tables:
+    for table in _ALL_TABLES:
         if table in ("work_order", "asset"):
             gone = f"SELECT n FROM {table} WHERE changed_at = ''"
             db.execute(f"DELETE FROM {table}_search WHERE rowid IN ({gone})")
         db.execute(f"DELETE FROM {table} WHERE changed_at = ''")
+
+
+def _has_downloaded_rows(rows: Callable[[str], Sequence[object]]) -> bool:
+    return any(rows(f"SELECT 1 FROM {table} WHERE changed_at <> '' LIMIT 1") for table in _ALL_TABLES)
 
 
 def _put_one(db: Transaction, change: Change) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from maintenance_desktop.domain.outcomes import Unreachable
+from maintenance_desktop.domain.outcomes import Changes, Unreachable
 from maintenance_desktop.services.sessions import sign_in
 from maintenance_desktop.services.status import Connection
 from tests.hub_process import HubProcess
@@ -209,6 +209,28 @@ def test_what_was_deleted_before_the_first_download_is_not_shown_for_ever(signs_
     dana.syncs()
     assert dana.reader.queue() == []
     assert dana.reader.record("work_order", order) is None
+
+
+def test_what_was_deleted_after_a_download_broke_off_at_once_is_not_shown_for_ever(
+    signs_in, pia, order, monkeypatch
+):
+    bob = signs_in("bob", syncs=False)
+    changes = bob.backend.changes
+
+    def broken(cursor, **limit):
+        for piece in changes(cursor, **limit):
+            yield Changes(piece.changes, piece.total)
+        raise Unreachable("The connection broke.")
+
+    with monkeypatch.context() as line:
+        line.setattr(bob.backend, "changes", broken)
+        bob.syncs()
+    assert bob.reader.record("work_order", order) is not None  # what came can be used at once
+    pia.records.delete(pia.sees(order))
+    pia.syncs()
+    assert bob.syncs().connection is Connection.ONLINE
+    assert bob.profile.cache.is_complete()
+    assert bob.reader.record("work_order", order) is None
 
 
 def test_a_value_typed_back_is_sent_when_the_edit_before_it_is_refused(pia, monkeypatch):
