@@ -54,13 +54,16 @@ soak-queue: ## 5,000 offline edits in every variant: PostgreSQL, byte rates, cut
 	@$(SET_UP) dev
 	@SOAK=1 QT_QPA_PLATFORM=offscreen $(IN) pytest tests/services/long_queue
 
+COMPILE := $(IN) uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet
 lock: ## choose the newest allowed dependencies and write them down with their hashes
 	@$(SET_UP) dev
-	@$(IN) uv pip compile --universal --generate-hashes --upgrade --no-emit-index-url --no-header \
-		--group build --extra hub --output-file requirements/run.txt pyproject.toml --quiet
-	@$(IN) uv pip compile --universal --generate-hashes --upgrade --no-emit-index-url --no-header \
-		--group build --extra hub --extra dev --constraint requirements/run.txt \
-		--output-file requirements/dev.txt pyproject.toml --quiet
+	@$(COMPILE) --upgrade --group build --extra hub --output-file requirements/run.txt pyproject.toml
+	@$(COMPILE) --upgrade --group build --extra hub --extra dev --constraint requirements/run.txt \
+		--output-file requirements/dev.txt pyproject.toml
+	@$(COMPILE) --constraint requirements/run.txt --output-file requirements/client.txt pyproject.toml
+	@$(COMPILE) --constraint requirements/run.txt --python-version 3.11 \
+		--output-file requirements/hub.txt requirements/hub.in
+	@$(COMPILE) --upgrade --constraint requirements/dev.txt --group package --output-file requirements/package.txt
 
 clean: ## remove everything that can be made again
 	@rm -rf .venv build dist htmlcov .coverage* .mypy_cache .ruff_cache .import_linter_cache .hypothesis
