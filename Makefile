@@ -58,12 +58,13 @@ COMPILE := $(IN) uv pip compile --universal --generate-hashes --no-emit-index-ur
 lock: ## choose the newest allowed dependencies and write them down with their hashes
 	@$(SET_UP) dev
 	@$(COMPILE) --upgrade --group build --extra hub --output-file requirements/run.txt pyproject.toml
-	@$(COMPILE) --upgrade --group build --extra hub --extra dev --constraint requirements/run.txt \
+	@$(COMPILE) --upgrade --group build --group package --extra hub --extra dev --constraint requirements/run.txt \
 		--output-file requirements/dev.txt pyproject.toml
 	@$(COMPILE) --constraint requirements/run.txt --output-file requirements/client.txt pyproject.toml
 	@$(COMPILE) --constraint requirements/run.txt --python-version 3.11 \
 		--output-file requirements/hub.txt requirements/hub.in
-	@$(COMPILE) --upgrade --constraint requirements/dev.txt --group package --output-file requirements/package.txt
+	@$(COMPILE) --constraint requirements/dev.txt --group build --group package --extra hub \
+		--output-file requirements/package.txt pyproject.toml
 
 clean: ## remove everything that can be made again
 	@rm -rf .venv build dist htmlcov .coverage* .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,6 +1,7 @@
 """Sets up `.venv` for `make run` and `make test`: Debian packages, locked dependencies, the project itself.
 
 Needs nothing but Python: `python3 packaging/set_up.py run|dev`. A second time it only compares fingerprints.
+`set_up.py package` does the same for the makers of installers, in `.venv-package`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+VENV = ROOT / (".venv-package" if sys.argv[1:] == ["package"] else ".venv")
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMP = VENV / "set-up.stamp"
 
@@ -47,6 +48,24 @@ QT_LIBRARIES = {
     "libxkbcommon.so.0": "libxkbcommon0",
 }
 
+# What makes and tries the installers, and the Debian package of each
+PACKAGERS = {
+    "appstreamcli": "appstream",
+    "debootstrap": "debootstrap",
+    "desktop-file-validate": "desktop-file-utils",
+    "dpkg-shlibdeps": "dpkg-dev",
+    "gcc": "gcc",
+    "lintian": "lintian",
+    "makensis": "nsis",
+    "mksquashfs": "squashfs-tools",
+    "osslsigncode": "osslsigncode",
+    "wine": "wine wine64",
+    "wixl": "wixl",
+    "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64",
+    "xdotool": "xdotool",
+    "xvfb-run": "xvfb xauth",
+}
+
 # Debian starts a database server as soon as postgresql is installed; the tests want the programs only
 NO_CLUSTER = (
     "mkdir -p /etc/postgresql-common"
@@ -56,7 +75,7 @@ INSTALL = "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install 
 
 
 def main(purpose: str) -> None:
-    """Bring the machine and `.venv` to what is needed to `run` the program, or also to test it (`dev`)."""
+    """Bring machine and environment to what `purpose` needs: to run, to test (`dev`) or to package."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this script meets any Python, the project only new ones
         found = f"{sys.executable} is {sys.version.split()[0]}"
         sys.exit(f"This needs Python 3.11 or newer; {found}. With another one: make run PYTHON=python3.12")
@@ -68,7 +87,7 @@ def main(purpose: str) -> None:
     create_venv()
     install_dependencies(purpose)
     # the larger set contains the smaller one, at the same versions
-    stamps = {finger_print(one) for one in ("run", "dev") if purpose == "dev" or one == "run"}
+    stamps = {finger_print(one) for one in ("run", purpose)}
     STAMP.write_text("\n".join(sorted(stamps)))
 
 
@@ -86,6 +105,8 @@ def missing_packages(purpose: str) -> list[str]:
             missing.append("postgresql")
         if not shutil.which("strace"):  # tells what is on the disk when the power goes
             missing.append("strace")
+    if purpose == "package":
+        missing += [package for program, package in PACKAGERS.items() if not shutil.which(program)]
     return missing
 
 
@@ -140,14 +161,14 @@ def create_venv() -> None:
     marker = VENV / "made-by.txt"
     maker = f"{sys.version}\n{ROOT}"
     if not marker.exists() or marker.read_text() != maker:
-        say("Creating .venv")
+        say(f"Creating {VENV.name}")
         run([sys.executable, "-m", "venv", "--clear", str(VENV)])
         marker.write_text(maker)
 
 
 def install_dependencies(purpose: str) -> None:
     """Exactly what the lock names, then the project itself, editable."""
-    say("Installing what the program needs into .venv; the first time takes a few minutes")
+    say(f"Installing what the program needs into {VENV.name}; the first time takes a few minutes")
     pip = [str(BIN / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     lock = str(ROOT / "requirements" / f"{purpose}.txt")
     # The lock is complete. Left to look for dependencies, pip may prefer one that came out since then
@@ -166,6 +187,6 @@ def say(sentence: str) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["run"], ["dev"]):
-        sys.exit("usage: set_up.py run|dev")
+    if sys.argv[1:] not in (["run"], ["dev"], ["package"]):
+        sys.exit("usage: set_up.py run|dev|package")
     main(sys.argv[1])

@@ -8,8 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 
-from maintenance_desktop.demo import DemoHub
-from maintenance_desktop.program import Program
+from maintenance_desktop.program import Demo, Program
 from maintenance_desktop.services.status import Connection
 from tests.person import TokensInMemory
 
@@ -35,7 +34,7 @@ class Computer:
         self.crashes: list[str] = []
         self._programs: list[Program] = []
 
-    def starts(self, *, demo: DemoHub | None = None, log_tail=str) -> Program:
+    def starts(self, *, demo: Demo | None = None, log_tail=str) -> Program:
         program = Program(
             self.root,
             self.keyring,

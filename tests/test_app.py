@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from maintenance_desktop import __version__, app
-from maintenance_desktop.demo import DemoFailed
+from maintenance_desktop.demo import demo
+from maintenance_desktop.demo.server import DemoFailed
 from maintenance_desktop.logs import tail
 
 _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -102,7 +103,7 @@ def test_a_demo_that_cannot_start_is_a_sentence(monkeypatch, tmp_path, capsys, q
         raise DemoFailed("The demo server did not start.")
 
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
-    monkeypatch.setattr(app, "DemoHub", fails)
+    monkeypatch.setattr(demo, "DemoHub", fails)
     monkeypatch.setattr(app, "QApplication", lambda arguments: qapp)
     monkeypatch.setattr(app, "start_logging", lambda folder: None)
     monkeypatch.setattr(app.CrashHook, "install", lambda hook: None)

@@ -7,9 +7,13 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from maintenance_desktop import demo, logs
+from maintenance_desktop import logs
 from maintenance_desktop.backends.hub import HubBackend
-from maintenance_desktop.demo import Colleague, DemoFailed, DemoHub, SwitchedBackend
+from maintenance_desktop.demo import server
+from maintenance_desktop.demo.cable import SwitchedBackend
+from maintenance_desktop.demo.colleague import Colleague
+from maintenance_desktop.demo.demo import Demo
+from maintenance_desktop.demo.server import DemoFailed, DemoHub
 from maintenance_desktop.domain.edits import Ending
 from maintenance_desktop.domain.outcomes import Unreachable
 from maintenance_desktop.domain.views import WorkOrderQuery
@@ -33,7 +37,7 @@ def plant_folder(tmp_path_factory):
 
 @pytest.fixture
 def hub(plant_folder, tmp_path):
-    hub = DemoHub(copied(plant_folder, tmp_path / "hub"))
+    hub = Demo(copied(plant_folder, tmp_path / "hub"))
     yield hub
     hub.stop()
 
@@ -144,7 +148,7 @@ def test_the_demo_starts_again_where_it_was(computer, hub, tmp_path):
     computer.presses(program.window, "startButton")
     computer.ends(program)
     hub.stop()
-    later = DemoHub(tmp_path / "hub")
+    later = Demo(tmp_path / "hub")
     try:
         again = computer.starts(demo=later)
         computer.waits_for(lambda: status(again) == "All changes saved on the server")
@@ -186,7 +190,7 @@ def test_a_hub_that_does_not_start_is_a_sentence(monkeypatch, tmp_path):
     (tmp_path / "hub").write_text("no folder")
     with pytest.raises(DemoFailed, match="did not start"):
         DemoHub(tmp_path / "hub")
-    monkeypatch.setattr(demo.sys, "executable", str(tmp_path / "no python"))
+    monkeypatch.setattr(server.sys, "executable", str(tmp_path / "no python"))
     with pytest.raises(DemoFailed, match="could not be started"):
         DemoHub(tmp_path / "other")
 

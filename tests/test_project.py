@@ -26,22 +26,34 @@ def test_the_changelog_begins_with_this_version():
 
 
 def test_every_dependency_is_locked():
+    client = PROJECT["project"]["dependencies"]
+    hub = PROJECT["project"]["optional-dependencies"]["hub"]
+    groups = PROJECT["dependency-groups"]
+    back_end = [*PROJECT["build-system"]["requires"], *groups["build"]]
     wanted = {
-        "run.txt": [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["hub"]],
-        "dev.txt": PROJECT["project"]["optional-dependencies"]["dev"],
+        "run.txt": [*client, *hub, *back_end],
+        "dev.txt": [*PROJECT["project"]["optional-dependencies"]["dev"], *groups["package"], *back_end],
+        "client.txt": client,
+        "hub.txt": [*hub, "msgspec", "peewee"],
+        "package.txt": [*client, *hub, *groups["package"], *back_end],
     }
     assert [lock.name for lock in LOCKS] == sorted(wanted)
     for lock in LOCKS:
         names = locked(lock)
-        back_end = [*PROJECT["build-system"]["requires"], *PROJECT["dependency-groups"]["build"]]
-        for requirement in [*wanted[lock.name], *back_end]:
+        for requirement in wanted[lock.name]:
             name = re.match(r"[A-Za-z0-9._-]+", requirement)[0].lower()
             assert name in names, f"{name} is not in {lock.name}: run make lock"
 
 
-def test_testing_adds_packages_and_changes_none():
-    run, dev = (locked(ROOT / "requirements" / name) for name in ("run.txt", "dev.txt"))
-    assert run.items() <= dev.items()
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_every_lock_names_the_versions_that_are_tested(lock):
+    assert locked(lock).items() <= locked(ROOT / "requirements" / "dev.txt").items()
+
+
+def test_the_client_locks_no_server_and_the_hub_no_window():
+    client, hub = (locked(ROOT / "requirements" / name) for name in ("client.txt", "hub.txt"))
+    assert not {"litestar", "uvicorn", "argon2-cffi", "psycopg"} & client.keys()
+    assert not {"pyside6-essentials", "shiboken6", "keyring", "requests"} & hub.keys()
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

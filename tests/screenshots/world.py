@@ -13,7 +13,8 @@ from pathlib import Path
 import uvicorn
 from argon2 import PasswordHasher
 
-from maintenance_desktop.demo import Colleague, SwitchedBackend
+from maintenance_desktop.demo.cable import SwitchedBackend
+from maintenance_desktop.demo.colleague import Colleague
 from maintenance_desktop.domain.outcomes import Changes
 from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.hub.app import create_app

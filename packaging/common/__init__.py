@@ -1,0 +1,1 @@
+"""What the installers of all systems have in common."""
