@@ -2,11 +2,14 @@
 PYTHON ?= $(or $(shell command -v python3),python3.11)
 SET_UP := $(PYTHON) packaging/set_up.py
 IN := .venv/bin/python -m
+# Installers are made by the system's own Python: another one would bring its home folder and miss security updates
+SET_UP_PACKAGE := $(or $(wildcard /usr/bin/python3),$(PYTHON)) packaging/set_up.py package
+BUILD := .venv-package/bin/python packaging/build.py
 # What the coverage bar is about: everything but the windows
 ROOMS := domain services storage backends hub
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format screenshots soak soak-planted soak-kill soak-queue lock clean
+.PHONY: help run test check lint format screenshots soak soak-planted soak-kill soak-queue installer-windows installer-windows-test installer-deb installer-deb-test hub-deb hub-deb-test release release-check lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -54,6 +57,16 @@ soak-queue: ## 5,000 offline edits in every variant: PostgreSQL, byte rates, cut
 	@$(SET_UP) dev
 	@SOAK=1 QT_QPA_PLATFORM=offscreen $(IN) pytest tests/services/long_queue
 
+release: ## build every package for people, with checksums, into dist/
+	@$(SET_UP_PACKAGE)
+	@$(BUILD) windows msi deb hub-deb appimage rpm
+	@cd dist && sha256sum -- * > SHA256SUMS && cat SHA256SUMS
+
+release-check: installer-windows-test installer-deb-test hub-deb-test ## install and use every package; see that builds repeat
+	@$(SET_UP_PACKAGE)
+	@$(SET_UP) dev
+	@$(IN) pytest packaging/test_repeat.py
+
 COMPILE := $(IN) uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet
 lock: ## choose the newest allowed dependencies and write them down with their hashes
 	@$(SET_UP) dev
@@ -67,5 +80,5 @@ lock: ## choose the newest allowed dependencies and write them down with their h
 		--output-file requirements/package.txt pyproject.toml
 
 clean: ## remove everything that can be made again
-	@rm -rf .venv build dist htmlcov .coverage* .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-package build dist htmlcov .coverage* .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
