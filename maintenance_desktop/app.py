@@ -19,14 +19,15 @@ from PySide6.QtWidgets import QApplication
 from maintenance_desktop import __version__
 from maintenance_desktop.logs import start_logging, tail
 from maintenance_desktop.program import Program
-from maintenance_desktop.smoke_test import BadJob, SmokeTest, read_job
 from maintenance_desktop.storage.credentials import Credentials
 from maintenance_desktop.ui.crash_window import CrashHook, report_of_text
 from maintenance_desktop.ui.icons import program_icon
 from maintenance_desktop.ui.theme import Theme
+from maintenance_desktop.updating import Updating
 
 if TYPE_CHECKING:
     from maintenance_desktop.demo.demo import Demo
+    from maintenance_desktop.smoke_test import Job, SmokeTest
 
 _log = logging.getLogger(__name__)
 
@@ -52,10 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(_NO_DEMO, _WRONG_USAGE)
     if not _has_screen():
         return _fail(_NO_SCREEN)
-    try:
-        job = read_job(options.smoke_test) if options.smoke_test else None
-    except BadJob as trouble:
-        return _fail(str(trouble), _WRONG_USAGE)
+    job = _read_job(options.smoke_test) if options.smoke_test else None
+    if options.smoke_test and job is None:
+        return _WRONG_USAGE
     root: Path = options.data or user_data_path("maintenance-desktop", appauthor=False)
     log = start_logging(root / "logs")
     _log.info("maintenance-desktop %s starts", __version__)
@@ -67,12 +67,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.demo and demo is None:
         return 1
     home = root / "demo" if demo else root
+    updating = Updating(home, arguments=sys.argv[1:] if arguments is None else arguments)
     try:
         program = Program(
-            home, Credentials(), theme, on_crashed=hook.on_crashed, log_tail=lambda: tail(log), demo=demo
+            home,
+            Credentials(),
+            theme,
+            on_crashed=hook.on_crashed,
+            log_tail=lambda: tail(log),
+            demo=demo,
+            updating=updating,
         )
         program.start(options.profile)
-        smoke_test = SmokeTest(app, program, job) if job else None
+        smoke_test = _smoke_test(app, program, job) if job else None
         code = app.exec()
         program.close()
         if smoke_test:
@@ -80,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         if demo:
             demo.stop()
+    updating.finish()
     _log.info("maintenance-desktop ends")
     return code
 
@@ -105,6 +113,23 @@ def _start_demo(folder: Path) -> Demo | None:
     except DemoFailed as error:
         _fail(str(error))
         return None
+
+
+def _read_job(file: Path) -> Job | None:
+    """What the smoke test has to do; None where the file is none, which is said."""
+    from maintenance_desktop.smoke_test import BadJob, read_job  # here, because people never ask for it
+
+    try:
+        return read_job(file)
+    except BadJob as trouble:
+        _fail(str(trouble))
+        return None
+
+
+def _smoke_test(app: QApplication, program: Program, job: Job) -> SmokeTest:
+    from maintenance_desktop.smoke_test import SmokeTest
+
+    return SmokeTest(app, program, job)
 
 
 def _has_demo() -> bool:

@@ -55,6 +55,11 @@ def replace_file(finished: Path, path: Path) -> None:
     sync_folder(path.parent)
 
 
+def is_full(error: OSError) -> bool:
+    """Whether it failed because there is no room left."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 def sync_folder(path: Path) -> None:
     """Have on the disk which names are in a folder. Windows has no such call and keeps its own journal."""
     if os.name == "nt":

@@ -11,7 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QThread
 
-from maintenance_desktop.backends.hub import HubBackend
+from maintenance_desktop.backends.late import LateHub
 from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.domain.outcomes import RemoteError
 from maintenance_desktop.services.decisions import DecisionService
@@ -22,6 +22,7 @@ from maintenance_desktop.services.sync_loop import SyncLoop
 from maintenance_desktop.services.sync_round import SyncRound
 from maintenance_desktop.services.sync_thread import SyncThread
 from maintenance_desktop.storage.profiles import Profile, create_profile, profile_folder
+from maintenance_desktop.ui.keyring_answer import KeyringAnswer
 from maintenance_desktop.ui.workspace import Workspace
 
 BackendMaker = Callable[[str], Backend]
@@ -45,7 +46,7 @@ class OpenProfile:
         tokens: TokenStore,
         make_backend: BackendMaker,
         *,
-        has_keyring: bool,
+        keyring: KeyringAnswer,
         clock: Clock = now,
     ) -> None:
         """Open, without starting to sync. Raises ProfileTrouble, StorageTrouble."""
@@ -73,7 +74,7 @@ class OpenProfile:
             sync=SyncThread(loop, self.profile.close_thread),
             clock=clock,
             profile_path=str(folder),
-            has_keyring=has_keyring,
+            keyring=keyring,
         )
 
     def close(self) -> None:
@@ -109,23 +110,26 @@ def sign_in_again(profile: OpenProfile, tokens: TokenStore, password: str) -> Ac
 
 
 class EndSession(QThread):
-    """Asks the server to forget a token, while the sign-in window is there already."""
+    """Has the keyring and the server forget a token, while the sign-in window is there already."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, tokens: TokenStore, account: Account) -> None:
         super().__init__()
         self._backend = backend
+        self._tokens = tokens
+        self._account = account
 
     def run(self) -> None:
+        self._tokens.forget(self._account)
         with contextlib.suppress(RemoteError):  # it forgets by itself when the token is old
             self._backend.sign_out()
         self._backend.close()
 
     def stop(self) -> None:
-        """Give up asking."""
+        """Give up asking the server."""
         self._backend.close()
         self.wait()
 
 
 def make_hub_backend(url: str) -> Backend:
-    """The back end for a server of ours."""
-    return HubBackend(url)
+    """The back end for a server of ours. Raises BadAddress."""
+    return LateHub(url)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
-from PySide6.QtWidgets import QMessageBox, QWidget
 
 from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.domain.outcomes import RemoteError
 from maintenance_desktop.domain.trouble import NotSaved, ProfileTrouble
+from maintenance_desktop.domain.updates import Offer
 from maintenance_desktop.opening import EndSession, OpenProfile, make_hub_backend, sign_in_to
 from maintenance_desktop.services.ports import Backend
 from maintenance_desktop.services.sync_thread import SyncThread
@@ -22,13 +23,17 @@ from maintenance_desktop.storage.profiles import profile_folder
 from maintenance_desktop.ui.first_paint import FirstPaint
 from maintenance_desktop.ui.keyring_answer import KeyringAnswer
 from maintenance_desktop.ui.main_window import MainWindow
+from maintenance_desktop.ui.notice import show_notice
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.settings_section import THEME
 from maintenance_desktop.ui.sign_in_window import SignInWindow
 from maintenance_desktop.ui.theme import Theme
+from maintenance_desktop.updating import Updating
 
 _log = logging.getLogger(__name__)
 _LAST_PROFILE: Final = "last/profile"
+_LONGEST_READING_MS: Final = 12_000
+"""How long an update that is being read may take to hear that the program ends."""
 _SCHEMES: Final = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 
 
@@ -67,6 +72,7 @@ class Program(QObject):
         on_crashed: Callable[[str], None],
         log_tail: Callable[[], str] = str,
         demo: Demo | None = None,
+        updating: Updating | None = None,
     ) -> None:
         super().__init__()
         self._root = root
@@ -75,11 +81,14 @@ class Program(QObject):
         self._on_crashed = on_crashed
         self._log_tail = log_tail
         self._demo = demo
+        self._updating = updating
+        self._updates = updating.updates if updating else None
+        if self._updates is not None:
+            self._updates.install_ready.connect(self._on_install_ready)
         self._settings = Settings(root / "settings.ini", self)
         self._keyring = KeyringAnswer(tokens.has_keyring, self)
-        self._sign_ins = SignIns(
-            root, tokens, self._settings, self._keyring, self._make_backend, lambda: self.open, self
-        )
+        self._make_backend = partial(_make_backend, demo)
+        self._sign_ins = SignIns(root, tokens, self._settings, self._keyring, self._make_backend, self)
         self._sign_ins.signed_in.connect(self._on_signed_in)
         self._sign_ins.profile_chosen.connect(self.open_profile)
         self._sign_ins.given_up.connect(self._on_sign_in_closed)
@@ -113,8 +122,8 @@ class Program(QObject):
             self._sign_ins.ask_who(str(trouble))
             return
         self._settings.keep(_LAST_PROFILE, path)
-        self.open = opened
-        window = MainWindow(opened.workspace, self._settings, self._log_tail)
+        self.open = self._sign_ins.opened = opened
+        window = MainWindow(opened.workspace, self._settings, self._log_tail, self._updates)
         window.closed.connect(self._on_window_closed)
         window.signed_out.connect(self._on_signed_out)
         window.sign_in_wanted.connect(self._on_sign_in_wanted)
@@ -123,16 +132,17 @@ class Program(QObject):
         if self._demo:
             self._demo.add_menu(window, opened.backend, opened.workspace.sync)
         self.window = window
-        painted = FirstPaint(window).painted
-        painted.connect(opened.workspace.sync.start)
-        painted.connect(self._keyring.ask)
+        FirstPaint(window).painted.connect(self._on_painted)
         window.show()
         for notice in opened.profile.notices:
-            self._tell(notice)
+            show_notice(notice, window)
 
     def close(self) -> None:
         """Stop the threads and close the files; what a slow server does not answer is cut."""
         self._sign_ins.stop()
+        self._keyring.stop()
+        if self._updates is not None:
+            self._updates.stop(_LONGEST_READING_MS)
         for ending in self._ending:
             ending.stop()
         self._close_window()
@@ -147,9 +157,14 @@ class Program(QObject):
             return
         self.open_profile(str(folder))
 
-    def _make_backend(self, url: str) -> Backend:
-        backend = make_hub_backend(url)
-        return self._demo.wrap(backend) if self._demo else backend
+    @Slot()
+    def _on_painted(self) -> None:
+        """Now there is time for everything that is slow to load: HTTP, the keyring."""
+        if self.open is not None:
+            self.open.workspace.sync.start()
+            self._keyring.ask()
+        if self._updates is not None:
+            self._updates.start()
 
     @Slot(Account)
     def _on_signed_in(self, account: Account) -> None:
@@ -166,8 +181,7 @@ class Program(QObject):
     @Slot()
     def _on_sign_in_wanted(self) -> None:
         """The server wants a new sign-in; the profile stays open meanwhile."""
-        if self.open is not None:
-            self._sign_ins.ask_again(self.open, self.window)
+        self._sign_ins.ask_again(self.window)
 
     @Slot()
     def _on_signed_out(self) -> None:
@@ -186,6 +200,12 @@ class Program(QObject):
     def _on_theme_chosen(self, name: str) -> None:
         self._theme.show_scheme(_SCHEMES.get(name))
 
+    @Slot(Offer)
+    def _on_install_ready(self, offer: Offer) -> None:
+        """Close as ever, with the question about unsaved typing; `Updating.finish` does the rest."""
+        if self.window is not None and self._updating is not None:
+            self.window.close_for_update(partial(self._updating.want, offer))
+
     @Slot()
     def _on_window_closed(self) -> None:
         self._close_window()
@@ -199,13 +219,9 @@ class Program(QObject):
             self.window = None
         if self.open is not None:
             self.open.close()
-            self.open = None
+            self.open = self._sign_ins.opened = None
 
-    def _tell(self, sentence: str, parent: QWidget | None = None) -> None:
-        box = QMessageBox(
-            QMessageBox.Icon.Warning, "Maintenance Desktop", sentence, parent=parent or self.window
-        )
-        box.setObjectName("noticeDialog")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+
+def _make_backend(demo: Demo | None, url: str) -> Backend:
+    backend = make_hub_backend(url)
+    return demo.wrap(backend) if demo else backend

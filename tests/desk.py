@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -17,10 +18,19 @@ PASSWORD = "correct horse"
 
 
 class Keyring(TokensInMemory):
-    """A keyring that lives as long as the test."""
+    """A keyring that lives as long as the test. It waits for a person while `answers` is not set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_there = True
+        self.is_asked = threading.Event()
+        self.answers = threading.Event()
+        self.answers.set()
 
     def has_keyring(self) -> bool:
-        return True
+        self.is_asked.set()
+        self.answers.wait(WAIT_MS / 1000)
+        return self.is_there
 
 
 class Computer:
@@ -34,7 +44,7 @@ class Computer:
         self.crashes: list[str] = []
         self._programs: list[Program] = []
 
-    def starts(self, *, demo: Demo | None = None, log_tail=str) -> Program:
+    def starts(self, *, demo: Demo | None = None, log_tail=str, updating=None) -> Program:
         program = Program(
             self.root,
             self.keyring,
@@ -42,6 +52,7 @@ class Computer:
             on_crashed=self.crashes.append,
             log_tail=log_tail,
             demo=demo,
+            updating=updating,
         )
         self._programs.append(program)
         program.start()

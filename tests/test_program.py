@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QElapsedTimer, QLocale, QObject, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.services.status import Connection
@@ -174,7 +174,7 @@ def test_signing_out_says_what_waits_and_keeps_it(computer, hub, tmp_path):
     assert program.window is None
     assert program.open is None
     assert "1 waiting" in program.sign_in_window.findChild(QPushButton, "profileButton1").text()
-    assert computer.keyring.tokens == {}
+    computer.waits_for(lambda: computer.keyring.tokens == {})
     assert hours_on_the_server(hub, tmp_path) == []
     computer.arrives(program, hub.url)
     computer.waits_for(lambda: tally(program).waiting == 0)
@@ -292,6 +292,21 @@ def test_the_window_never_waits_for_a_server_that_does_not_answer(qtbot, compute
     computer.waits_for(lambda: tally(program).waiting == 0)
 
 
+def test_nobody_waits_for_a_keyring_that_waits_for_a_person(computer):
+    keyring = computer.keyring
+    keyring.is_there = False
+    keyring.answers.clear()
+    first = computer.starts()
+    computer.waits_for(keyring.is_asked.is_set)
+    computer.ends(first)
+    again = computer.starts()
+    note = again.sign_in_window.findChild(QLabel, "keyringNote")
+    assert again.sign_in_window.isVisible()
+    assert not note.isVisible()
+    keyring.answers.set()
+    computer.waits_for(note.isVisible)
+
+
 def test_closing_does_not_wait_for_a_server_that_does_not_answer(computer, hub, cable, tmp_path):
     program = computer.starts()
     computer.arrives(program, cable.url)
@@ -317,7 +332,7 @@ def test_signing_out_does_not_wait_for_a_server_that_does_not_answer(computer, h
     program.window.signed_out.emit()
     computer.waits_for(lambda: program.sign_in_window.isVisible())
     assert time.monotonic() - began < 3
-    assert computer.keyring.tokens == {}
+    computer.waits_for(lambda: computer.keyring.tokens == {})
     assert QApplication.activeModalWidget() is None
 
 

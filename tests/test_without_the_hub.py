@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-import pytest
-
-import maintenance_desktop
-
-PACKAGE = Path(maintenance_desktop.__file__).parent
-
-_NOT_INSTALLED = """
-import sys
-
-class NotInstalled:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("litestar", "uvicorn", "argon2", "psycopg"):
-            raise ModuleNotFoundError(f"not installed, and was wanted: {name}", name=name)
-
-sys.meta_path.insert(0, NotInstalled())
-"""
+from tests.installed import runs
 
 _EVERYTHING = """
 import importlib, pathlib, pkgutil, maintenance_desktop
@@ -50,34 +32,6 @@ start = app.Program.start
 app.Program.start = lambda program, folder: (start(program, folder), QTimer.singleShot(0, look))
 sys.exit(app.main(["--data", sys.argv[1]]))
 """
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    """The package as it is installed on a client."""
-    folder = tmp_path_factory.mktemp("installed")
-    left_out = shutil.ignore_patterns("hub", "demo", "__pycache__")
-
-    def of_the_package(where, names):
-        return left_out(where, names) if Path(where) == PACKAGE else {"__pycache__"} & set(names)
-
-    shutil.copytree(PACKAGE, folder / PACKAGE.name, ignore=of_the_package)
-    resources = PACKAGE.parent / "resources"
-    if resources.is_dir():
-        shutil.copytree(resources, folder / "resources")
-    return folder
-
-
-def runs(installed, script, *arguments) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", _NOT_INSTALLED + script, *map(str, arguments)],
-        cwd=installed,
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(installed)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def test_every_module_can_be_imported(installed):
@@ -108,4 +62,7 @@ def test_the_demo_is_offered_only_where_it_is(installed):
 def test_the_command_line_works(installed, tmp_path):
     script = "from maintenance_desktop.cli import main; sys.exit(main(sys.argv[1:]))"
     done = runs(installed, script, "--profile", tmp_path, "queue")
-    assert (done.returncode, done.stderr) == (1, "maintenance-cli: Nobody has signed in to this profile yet.\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "maintenance-cli: Nobody has signed in to this profile yet.\n",
+    )

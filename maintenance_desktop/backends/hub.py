@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
-import platform
+import socket
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -76,7 +76,7 @@ class HubBackend:
         read_seconds: float = _READ_SECONDS,
     ) -> None:
         self.address = normal_address(address)
-        self._device = {"id": device_id, "name": device_name or platform.node()}
+        self._device = {"id": device_id, "name": device_name or socket.gethostname()}
         context = trusted_certificates() if self.address.startswith("https:") else None
         self._calls = Transport(self.address, context, read_seconds)
         self._waiting = Transport(self.address, context, read_seconds)

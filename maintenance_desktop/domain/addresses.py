@@ -27,6 +27,21 @@ def normal_address(typed: str) -> str:
 
     Without a scheme it is `https`, and `http` for this computer itself.
     """
+    origin, path = _checked(typed)
+    return origin + _API_PATH.sub("", path)
+
+
+def web_address(typed: str) -> str:
+    """The same for a place on the web that is no server of ours: its path stays. Raises as above."""
+    return "".join(_checked(typed))
+
+
+def is_web_address(typed: str) -> bool:
+    """Whether it begins with a scheme, as no path of a folder does."""
+    return _SCHEME.match(typed) is not None
+
+
+def _checked(typed: str) -> tuple[str, str]:
     text = typed.strip().strip("<>\"'").strip()
     if not text:
         raise BadAddress("Enter the address of the server.")
@@ -45,7 +60,7 @@ def normal_address(typed: str) -> str:
             f"http://{shown_host} is not protected against listeners; use https://{shown_host}."
         )
     shown_port = "" if port in (None, _DEFAULT_PORTS[scheme]) else f":{port}"
-    return f"{scheme}://{shown_host}{shown_port}{_API_PATH.sub('', parts.path.rstrip('/'))}"
+    return f"{scheme}://{shown_host}{shown_port}", parts.path.rstrip("/")
 
 
 def is_loopback(host: str) -> bool:

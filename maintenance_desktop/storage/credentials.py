@@ -2,63 +2,52 @@
 
 from __future__ import annotations
 
-import logging
-from typing import Final
-
-import keyring
-import keyring.errors
+import threading
+from types import ModuleType
 
 from maintenance_desktop.domain.checks import Account
 
-_log = logging.getLogger(__name__)
-_SERVICE: Final = "maintenance-desktop"
-_TRUSTWORTHY: Final = 1
-"""keyring's own mark of a back end that keeps secrets safe; lower ones write plain files."""
-
 
 class Credentials:
-    """Tokens by account: in the keyring where there is one, and in memory for this run."""
+    """Tokens by account: in the keyring where there is one, and in memory for this run.
+
+    Any call may wait: for keyring to be loaded, for the system's bus, for a person who unlocks it. So none
+    is made by the thread of a window.
+    """
 
     def __init__(self) -> None:
         self._memory: dict[str, str] = {}
+        self._turns = threading.RLock()
 
     def has_keyring(self) -> bool:
         """Whether tokens outlive the program."""
-        try:
-            return float(keyring.get_keyring().priority) >= _TRUSTWORTHY
-        except (keyring.errors.KeyringError, RuntimeError):
-            return False
+        return bool(_calls().has_keyring())
 
     def token(self, account: Account) -> str | None:
         key = _key(account)
-        if key in self._memory or not self.has_keyring():
-            return self._memory.get(key)
-        try:
-            return keyring.get_password(_SERVICE, key)
-        except keyring.errors.KeyringError as error:
-            _log.warning("the keyring could not be read: %s", type(error).__name__)
-            return None
+        with self._turns:
+            if key in self._memory or not self.has_keyring():
+                return self._memory.get(key)
+            found: str | None = _calls().token(key)
+            return found
 
     def keep(self, account: Account, token: str) -> bool:
         """Keep a token; False when only for this run."""
-        self._memory[_key(account)] = token
-        if not self.has_keyring():
-            return False
-        try:
-            keyring.set_password(_SERVICE, _key(account), token)
-        except keyring.errors.KeyringError as error:
-            _log.warning("the keyring could not be written: %s", type(error).__name__)
-            return False
-        return True
+        with self._turns:
+            self._memory[_key(account)] = token
+            return self.has_keyring() and bool(_calls().keep(_key(account), token))
 
     def forget(self, account: Account) -> None:
-        self._memory.pop(_key(account), None)
-        if not self.has_keyring():
-            return
-        try:
-            keyring.delete_password(_SERVICE, _key(account))
-        except keyring.errors.KeyringError as error:
-            _log.info("no token was in the keyring: %s", type(error).__name__)
+        with self._turns:
+            self._memory.pop(_key(account), None)
+            if self.has_keyring():
+                _calls().forget(_key(account))
+
+
+def _calls() -> ModuleType:
+    from maintenance_desktop.storage import keyring_calls
+
+    return keyring_calls
 
 
 def _key(account: Account) -> str:

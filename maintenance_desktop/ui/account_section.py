@@ -38,7 +38,10 @@ class AccountSection(MoreSection):
             self.tr("⚠ This computer has no keyring: your sign-in is forgotten when the program ends."),
             tone="amber",
         )
-        self.keyring_note.setVisible(not workspace.has_keyring)
+        self.keyring_note.hide()
+        workspace.keyring.known.connect(self._on_keyring_known)
+        if workspace.keyring.answer is not None:
+            self._on_keyring_known(workspace.keyring.answer)
         self.sign_out_button = button(self.tr("Sign o&ut…"), "signOutButton")
         self.sign_out_button.clicked.connect(self._on_sign_out)
         self.change_button = button(self.tr("Change server or &person…"), "changeAccountButton")
@@ -69,6 +72,10 @@ class AccountSection(MoreSection):
     def _waiting(self) -> int:
         tally = self._workspace.reader.tally()
         return tally.waiting + tally.needs_you
+
+    @Slot(bool)
+    def _on_keyring_known(self, has_keyring: bool) -> None:
+        self.keyring_note.setVisible(not has_keyring)
 
     @Slot()
     def _on_sign_out(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from maintenance_desktop.domain.edits import Edit, EditState
 from maintenance_desktop.domain.trouble import Outdated, StorageTrouble
@@ -14,6 +14,7 @@ from maintenance_desktop.services.status import RoundResult
 from maintenance_desktop.ui.conflict_dialog import ConflictDialog
 from maintenance_desktop.ui.decision_dialog import Choice
 from maintenance_desktop.ui.error_dialog import ErrorDialog
+from maintenance_desktop.ui.free_moment import is_free_moment
 from maintenance_desktop.ui.values import ValueTexts
 from maintenance_desktop.ui.workspace import Workspace
 
@@ -166,9 +167,7 @@ class DecisionPresenter(QObject):
         self.dialog = self._view = None
 
     def _may_ask(self) -> bool:
-        is_seen = self._window.isVisible() and not self._window.isMinimized()
-        is_free = QApplication.activeModalWidget() is None and QApplication.activePopupWidget() is None
-        return is_seen and is_free and not self._is_busy()
+        return is_free_moment(self._window) and not self._is_busy()
 
     def _version(self, edit: Edit) -> int:
         """The server's version of the edit's record, as far as it is known here."""

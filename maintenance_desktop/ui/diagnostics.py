@@ -11,6 +11,7 @@ from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
 
 from maintenance_desktop import __version__
+from maintenance_desktop.services.update_thread import Updates
 from maintenance_desktop.ui.workspace import Workspace
 
 _SECRETS = (
@@ -20,8 +21,10 @@ _SECRETS = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "***@***"),
 )
 
+_KEYRING = {True: "yes", False: "no", None: "not known yet"}
 
-def diagnostics(workspace: Workspace, log_tail: str = "") -> str:
+
+def diagnostics(workspace: Workspace, log_tail: str = "", updates: Updates | None = None) -> str:
     """Everything to be pasted into a support request."""
     state, tally, account = workspace.sync.state, workspace.reader.tally(), workspace.account
     queue = Counter(
@@ -34,18 +37,31 @@ def diagnostics(workspace: Workspace, log_tail: str = "") -> str:
         f"Python {platform.python_version()}, Qt {qVersion()}, {QGuiApplication.platformName()}",
         f"{platform.system()} {platform.release()} {platform.machine()}",
         f"Server: {account.server_url} ({account.instance})",
-        f"Role: {account.role}; keyring: {'yes' if workspace.has_keyring else 'no'}",
+        f"Role: {account.role}; keyring: {_KEYRING[workspace.keyring.answer]}",
         f"Connection: {state.connection} since {state.since or '-'}",
         f"Last synced: {state.last_synced or 'never'}",
         f"First download complete: {'yes' if state.is_complete else 'no'}",
         f"Last problem: {state.problem or '-'}",
         f"Waiting: {tally.waiting}; conflicts: {tally.conflicts}; refused: {tally.refusals}",
         *(f"  {number} × {what}" for what, number in sorted(queue.items())),
+        *_updates(updates),
         f"Profile: {workspace.profile_path}",
         "Log:",
         log_tail.strip() or "-",
     ]
     return scrubbed("\n".join(lines), (account.name, account.username))
+
+
+def _updates(updates: Updates | None) -> list[str]:
+    if updates is None:
+        return []
+    rules, state = updates.rules, updates.state
+    set_by = "IT" if rules.location_by_it else "person"
+    return [
+        f"Installed as: {updates.here.kind}",
+        f"Updates: {state.phase}, {state.reason or 'no problem'}, checked {state.checked_at or 'never'}",
+        f"  from {rules.location or '-'} (set by {set_by}), checked with {rules.root or '-'}",
+    ]
 
 
 def scrubbed(text: str, names: tuple[str, ...] = ()) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QWidget
 
 from maintenance_desktop.services.status import Connection, RoundResult, SyncState
+from maintenance_desktop.services.update_thread import Updates
 from maintenance_desktop.ui.asset_page import AssetPage
 from maintenance_desktop.ui.decision_presenter import DecisionPresenter
 from maintenance_desktop.ui.hours import HoursWriting
@@ -19,6 +20,8 @@ from maintenance_desktop.ui.places import Places
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.status_line import StatusLine
 from maintenance_desktop.ui.travel import Traveller
+from maintenance_desktop.ui.update_notice import UpdateNotice
+from maintenance_desktop.ui.values import fill
 from maintenance_desktop.ui.window_actions import WindowActions
 from maintenance_desktop.ui.window_commands import WindowCommands
 from maintenance_desktop.ui.window_menus import add_menus
@@ -45,7 +48,13 @@ class MainWindow(QMainWindow):
     sign_in_wanted = Signal()
     theme_chosen = Signal(str)
 
-    def __init__(self, workspace: Workspace, settings: Settings, log_tail: Callable[[], str] = str) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: Settings,
+        log_tail: Callable[[], str] = str,
+        updates: Updates | None = None,
+    ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self._workspace = workspace
@@ -57,12 +66,16 @@ class MainWindow(QMainWindow):
         self.places = Places(settings, self)
         self.work_orders = WorkOrderPage(workspace, settings)
         self.assets = AssetPage(workspace, settings)
-        self.more = MorePage(workspace, settings, log_tail)
+        self.more = MorePage(workspace, settings, log_tail, updates)
         self.stack = QStackedWidget()
         pages = (self.work_orders, self.assets, self.more)
         self.traveller = Traveller(self.places, self.stack, pages, self)
         self.status_line = StatusLine(workspace)
         self.presenter = DecisionPresenter(workspace, self, self._is_busy, self)
+        self.update_notice: UpdateNotice | None = None
+        if updates is not None:
+            self.update_notice = UpdateNotice(updates, workspace.sync, self.status_line, self._is_busy, self)
+            updates.updated.connect(self._on_updated)
         self.actions_of = WindowActions(self)
         self.commands = WindowCommands(self, workspace)
         self._minute = QTimer(self, interval=_MINUTE_MS)
@@ -87,6 +100,10 @@ class MainWindow(QMainWindow):
         """Say something in the status line."""
         self.status_line.say(message)
 
+    def close_for_update(self, then: Callable[[], None]) -> None:
+        """Ask about unsaved typing as closing does; then do `then` and close, or stay and do nothing."""
+        self.traveller.leave(partial(self._close_after, then))
+
     @Slot()
     def refresh(self) -> None:
         """Show what is true now; a page that nobody looks at does so when it is gone to."""
@@ -105,6 +122,8 @@ class MainWindow(QMainWindow):
         self._minute.stop()
         self._arrivals.stop()
         self.presenter.stop()
+        if self.update_notice is not None:
+            self.update_notice.stop()
         super().closeEvent(event)
         self.closed.emit()
 
@@ -115,6 +134,8 @@ class MainWindow(QMainWindow):
             self._minute.start()
             self._on_arrived(Place.WORK_ORDERS)
             QTimer.singleShot(0, self.presenter, self.presenter.ask_all)
+            if self.update_notice is not None:
+                self.update_notice.present()
 
     def _lay_out(self) -> None:
         line = QFrame()
@@ -141,6 +162,7 @@ class MainWindow(QMainWindow):
         sync.state_changed.connect(self._on_state_changed)
         self.traveller.arrived.connect(self._on_arrived)
         self.status_line.opened.connect(self.commands.show_more)
+        self.status_line.update_opened.connect(self.commands.show_about)
         self.status_line.cancel_asked.connect(self.commands.cancel_download)
         self.work_orders.saved.connect(self._on_saved)
         self.work_orders.asset_opened.connect(partial(go_to, Place.ASSETS))
@@ -214,6 +236,14 @@ class MainWindow(QMainWindow):
 
     def _is_busy(self) -> bool:
         return self.work_orders.is_dirty or self.assets.is_dirty
+
+    @Slot(str)
+    def _on_updated(self, before: str) -> None:
+        self.status_line.say(fill(self.tr("Updated from version %1"), before))
+
+    def _close_after(self, then: Callable[[], None]) -> None:
+        then()
+        self._close_now()
 
     def _close_now(self) -> None:
         self._may_close = True

@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QStackedWidget, QWidget
 
 from maintenance_desktop.services.status import SyncState
+from maintenance_desktop.services.update_thread import Updates
 from maintenance_desktop.ui.about_section import AboutSection
 from maintenance_desktop.ui.account_section import AccountSection
 from maintenance_desktop.ui.history_section import HistorySection
@@ -18,6 +19,7 @@ from maintenance_desktop.ui.parts import named
 from maintenance_desktop.ui.queue_section import QueueSection
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.settings_section import SettingsSection
+from maintenance_desktop.ui.update_texts import notice_text
 from maintenance_desktop.ui.values import fill
 from maintenance_desktop.ui.workspace import Workspace
 
@@ -48,20 +50,22 @@ class MorePage(QWidget):
         workspace: Workspace,
         settings: Settings,
         log_tail: Callable[[], str] = str,
+        updates: Updates | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("morePage")
         self._workspace = workspace
+        self._updates = updates
         self._badge = -1
         self._connection = workspace.sync.state.connection
         workspace.sync.state_changed.connect(self._on_state_changed)
         self.needs_you = NeedsYouSection(workspace, settings)
         self.queue = QueueSection(workspace, settings)
         self.history = HistorySection(workspace, settings)
-        self.settings = SettingsSection(workspace, settings)
+        self.settings = SettingsSection(workspace, settings, updates)
         self.account = AccountSection(workspace)
-        self.about = AboutSection(workspace, log_tail)
+        self.about = AboutSection(workspace, log_tail, updates)
         self.needs_you.answer_wanted.connect(self.answer_wanted)
         self.queue.undone.connect(self._on_undone)
         self.settings.theme_chosen.connect(self.theme_chosen)
@@ -77,7 +81,7 @@ class MorePage(QWidget):
             item = self.list.item(self.list.count() - 1)
             item.setSizeHint(QSize(_LIST_WIDTH, _ROW_HEIGHT))
             self.stack.addWidget(section)
-        self.list.item(self.list.count() - 1).setText(self.tr("About"))
+        self._name_about()
         self.list.currentRowChanged.connect(self._on_section_chosen)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -85,6 +89,9 @@ class MorePage(QWidget):
         layout.addWidget(self.list)
         layout.addWidget(self.stack, 1)
         self.list.setCurrentRow(0)
+        if updates is not None and self.about.updates is not None:
+            updates.state_changed.connect(self._name_about)
+            self.about.updates.settings_wanted.connect(self._on_settings_wanted)
 
     def sections(self) -> tuple[MoreSection, ...]:
         """The sections in the order of the list."""
@@ -113,6 +120,18 @@ class MorePage(QWidget):
     def _count(self, row: int, section: MoreSection, number: int) -> None:
         title = section.title.text()
         self.list.item(row).setText(fill(self.tr("%1 (%2)"), title, str(number)) if number else title)
+
+    @Slot()
+    def _name_about(self) -> None:
+        has_news = self._updates is not None and bool(notice_text(self._updates.state))
+        title = self.tr("About (1 update)") if has_news else self.tr("About")
+        self.list.item(self.list.count() - 1).setText(title)
+
+    @Slot()
+    def _on_settings_wanted(self) -> None:
+        self.show_section(self.settings)
+        if self.settings.updates is not None:
+            self.settings.updates.location.setFocus()
 
     @Slot(int)
     def _on_section_chosen(self, row: int) -> None:

@@ -6,11 +6,13 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from maintenance_desktop.services.status import Connection
+from maintenance_desktop.services.update_thread import Updates
 from maintenance_desktop.ui.check_box import CheckBox
 from maintenance_desktop.ui.more_section import MoreSection
 from maintenance_desktop.ui.parts import named, plain_label
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.theme import GAP_MEDIUM, as_quiet
+from maintenance_desktop.ui.update_settings import UpdateSettings
 from maintenance_desktop.ui.workspace import Workspace
 
 THEME = "preferences/theme"
@@ -25,7 +27,13 @@ class SettingsSection(MoreSection):
 
     theme_chosen = Signal(str)
 
-    def __init__(self, workspace: Workspace, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: Settings,
+        updates: Updates | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("settingsSection", "", "", parent)
         self.title.setText(self.tr("Settings"))
         self.about.hide()
@@ -67,6 +75,9 @@ class SettingsSection(MoreSection):
         form.addRow(theme_label, self.theme)
         form.addRow(hours_label, self.hours)
         self.content.addLayout(form)
+        self.updates = UpdateSettings(settings, updates) if updates else None
+        if self.updates is not None:
+            self.content.addWidget(self.updates)
         self.content.addStretch(1)
         self.refresh()
 
@@ -76,6 +87,8 @@ class SettingsSection(MoreSection):
         self.large_targets.setChecked(self._settings.large_targets)
         self.theme.setCurrentIndex(max(self.theme.findData(self._settings.text(THEME, "system")), 0))
         self.hours.setCurrentIndex(int(self._settings.flag(Settings.HOURS_AS_CLOCK)))
+        if self.updates is not None:
+            self.updates.refresh()
 
     @Slot()
     def _on_work_offline(self) -> None:

@@ -11,6 +11,7 @@ from maintenance_desktop.domain.addresses import BadAddress, normal_address
 from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.domain.outcomes import RemoteError, SignInRefused, Unreachable, WrongServer
 from maintenance_desktop.ui.buttons import button
+from maintenance_desktop.ui.keyring_answer import KeyringAnswer
 from maintenance_desktop.ui.parts import named, plain_label
 from maintenance_desktop.ui.profile_list import ProfileList, UsedProfile
 from maintenance_desktop.ui.sign_in_form import SignInForm
@@ -40,7 +41,7 @@ class SignInWindow(QDialog):
         profiles: Sequence[UsedProfile] = (),
         again: Account | None = None,
         waiting: int = 0,
-        has_keyring: bool = True,
+        keyring: KeyringAnswer | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -66,7 +67,10 @@ class SignInWindow(QDialog):
             "keyringNote",
             self.tr("There is no keyring here, so your sign-in is not kept: you are asked at each start."),
         )
-        self._keyring_note.setVisible(not has_keyring)
+        self._keyring_note.hide()
+        if keyring is not None:
+            keyring.known.connect(self._on_keyring_known)
+            self._keyring_note.setVisible(keyring.answer is False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 24)
         layout.setSpacing(12)
@@ -101,6 +105,10 @@ class SignInWindow(QDialog):
             self._on_cancelled()
             return
         super().reject()
+
+    @Slot(bool)
+    def _on_keyring_known(self, has_keyring: bool) -> None:
+        self._keyring_note.setVisible(not has_keyring)
 
     @Slot(str, str, str)
     def _on_submitted(self, typed_url: str, username: str, password: str) -> None:

@@ -25,10 +25,12 @@ class StatusLine(QWidget):
     Signals:
         opened: the person wants to know more.
         cancel_asked: the download is to stop.
+        update_opened: the person wants to know about the newer version.
     """
 
     opened = Signal()
     cancel_asked = Signal()
+    update_opened = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +51,9 @@ class StatusLine(QWidget):
         self.progress_label.setObjectName("progressLabel")
         self.cancel_button = button(self.tr("Cancel"), "cancelDownloadButton", verb="link")
         self.cancel_button.clicked.connect(self.cancel_asked)
+        self.update_button = button("", "updateNoticeButton", verb="link")
+        self.update_button.clicked.connect(self.update_opened)
+        self.update_button.hide()
         self.data_label = PlainLabel(tone="quiet")
         self.data_label.setObjectName("dataAsOfLabel")
         row = QHBoxLayout(self)
@@ -57,7 +62,13 @@ class StatusLine(QWidget):
         row.addWidget(self._shape)
         row.addWidget(self.sentence_label)
         row.addWidget(self.message_label, 1)
-        for one in (self.progress_label, self.progress_bar, self.cancel_button, self.data_label):
+        for one in (
+            self.progress_label,
+            self.progress_bar,
+            self.cancel_button,
+            self.update_button,
+            self.data_label,
+        ):
             row.addWidget(one)
         self.refresh()
 
@@ -80,6 +91,12 @@ class StatusLine(QWidget):
     def say(self, message: str) -> None:
         """Say something beside the sentence, until something else is said."""
         self.message_label.setText(message)
+
+    def show_update(self, text: str) -> None:
+        """Say that there is a newer version; an empty text says nothing of it."""
+        self.update_button.setText(text)
+        self.update_button.setAccessibleName(text)
+        self.update_button.setVisible(bool(text))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -9,6 +9,7 @@ from maintenance_desktop.services.decisions import DecisionService
 from maintenance_desktop.services.ports import Clock, Reader
 from maintenance_desktop.services.records import RecordService
 from maintenance_desktop.services.sync_thread import SyncThread
+from maintenance_desktop.ui.keyring_answer import KeyringAnswer
 
 
 @dataclass(frozen=True)
@@ -22,4 +23,4 @@ class Workspace:
     sync: SyncThread
     clock: Clock
     profile_path: str
-    has_keyring: bool = True
+    keyring: KeyringAnswer

@@ -9,6 +9,7 @@ import pytest
 
 from maintenance_desktop.opening import OpenProfile, make_hub_backend, sign_in_to
 from maintenance_desktop.services.status import Connection
+from maintenance_desktop.ui.keyring_answer import KeyringAnswer
 from maintenance_desktop.ui.main_window import MainWindow
 from maintenance_desktop.ui.settings import Settings
 from tests.cable import Cable
@@ -26,7 +27,7 @@ class Desk:
         self.cable = Cable(hub.port)
         tokens = TokensInMemory()
         _, folder = sign_in_to(root, tokens, make_hub_backend, self.cable.url, username, "correct horse")
-        self.opened = OpenProfile(folder, tokens, make_hub_backend, has_keyring=True)
+        self.opened = OpenProfile(folder, tokens, make_hub_backend, keyring=KeyringAnswer(lambda: True))
         self.reader = self.opened.workspace.reader
         self.window = MainWindow(self.opened.workspace, Settings(root / "settings.ini"))
         self.window.show()

@@ -171,11 +171,12 @@ def test_more(qtbot, ada, camera, conflict):
     more.show_section(more.history)
     camera.takes("history", ada.window)
     more.show_section(more.settings)
+    ada.updates.stands("ready")
     camera.takes("settings", ada.window)
     more.show_section(more.account)
     camera.looks_at("account", ada.window)
     more.show_section(more.about)
-    camera.looks_at("about", ada.window)
+    camera.takes("about", ada.window)
 
 
 def test_the_assets(ada, camera):

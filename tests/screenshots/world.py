@@ -24,9 +24,11 @@ from maintenance_desktop.hub.store import HubStore
 from maintenance_desktop.opening import OpenProfile, make_hub_backend, sign_in_to
 from maintenance_desktop.services.ports import Backend
 from maintenance_desktop.services.status import Connection
+from maintenance_desktop.ui.keyring_answer import KeyringAnswer
 from maintenance_desktop.ui.main_window import MainWindow
 from maintenance_desktop.ui.settings import Settings
 from tests.person import TokensInMemory
+from tests.ui.updates import ShownUpdates
 
 MORNING = datetime(2026, 6, 17, 9, 57, tzinfo=UTC)
 WAIT_MS = 20_000
@@ -113,9 +115,10 @@ class Desk:
             return PausingBackend(make_hub_backend(url))
 
         _, folder = sign_in_to(root, tokens, switched, url, DEMO_USER, DEMO_PASSWORD)
-        self.opened = OpenProfile(folder, tokens, switched, has_keyring=True, clock=clock)
+        self.opened = OpenProfile(folder, tokens, switched, keyring=KeyringAnswer(lambda: True), clock=clock)
         self.reader = self.opened.workspace.reader
-        self.window = MainWindow(self.opened.workspace, Settings(root / "settings.ini"))
+        self.updates = ShownUpdates()
+        self.window = MainWindow(self.opened.workspace, Settings(root / "settings.ini"), updates=self.updates)
         self.window.resize(1440, 860)
 
     def arrives(self) -> None:

@@ -517,6 +517,7 @@ def workspace(plant: Plant, *, role: str = "technician", profile_path: str = "")
     """A workspace over the plant, with the real services."""
     from maintenance_desktop.services.decisions import DecisionService
     from maintenance_desktop.services.records import RecordService
+    from maintenance_desktop.ui.keyring_answer import KeyringAnswer
     from maintenance_desktop.ui.workspace import Workspace
 
     random = Random(7)
@@ -533,4 +534,5 @@ def workspace(plant: Plant, *, role: str = "technician", profile_path: str = "")
         sync=FakeSync(),
         clock=clock,
         profile_path=profile_path,
+        keyring=KeyringAnswer(lambda: True),
     )

@@ -13,6 +13,7 @@ from maintenance_desktop.domain.edits import Ending
 from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.domain.views import HistoryEntry
 from maintenance_desktop.services.status import Connection, SyncState
+from maintenance_desktop.ui.about_section import AboutSection
 from maintenance_desktop.ui.confirmation import Confirmation
 from maintenance_desktop.ui.diagnostics import diagnostics, scrubbed
 from maintenance_desktop.ui.more_page import MorePage
@@ -282,6 +283,27 @@ def test_diagnostics_hold_counts_and_no_work(page, qtbot):
     assert "the log" in text
     for secret in ("Bearing", "Replace DE", "coupling", "Alex", "alex"):
         assert secret not in text
+
+
+@pytest.mark.parametrize("inside", ["licences", "program/licences"])
+def test_a_package_shows_the_licence_texts_that_it_brings(qtbot, plant, tmp_path, monkeypatch, inside):
+    (tmp_path / inside).mkdir(parents=True)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "maintenance-desktop"))
+    opened = []
+    monkeypatch.setattr(
+        "maintenance_desktop.ui.about_section.QDesktopServices.openUrl",
+        lambda url: opened.append(url.toLocalFile()),
+    )
+    about = AboutSection(workspace(plant), str)
+    qtbot.addWidget(about)
+    about.show()
+    qtbot.mouseClick(about.licences_button, Qt.MouseButton.LeftButton)
+    assert opened == [str(tmp_path / inside)]
+
+
+def test_the_source_has_no_licence_texts_to_show(page):
+    page.show_section(page.about)
+    assert not page.about.licences_button.isVisible()
 
 
 def test_diagnostics_are_scrubbed():

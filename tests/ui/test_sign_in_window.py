@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from maintenance_desktop.domain.outcomes import SignInRefused, Unreachable
+from maintenance_desktop.ui.keyring_answer import KeyringAnswer
 from maintenance_desktop.ui.profile_list import UsedProfile
 from maintenance_desktop.ui.sign_in_window import SignInWindow
 from tests.ui.fakes import account
@@ -192,6 +193,12 @@ def test_the_title_counts_what_waits(make, waiting, title):
     assert make(again=account(), waiting=waiting).windowTitle() == title
 
 
-def test_a_missing_keyring_is_said(make):
-    assert make(has_keyring=False)._keyring_note.isVisible()
-    assert not make()._keyring_note.isVisible()
+@pytest.mark.parametrize("has_keyring", [True, False])
+def test_a_missing_keyring_is_said_as_soon_as_it_is_known(qtbot, make, has_keyring):
+    keyring = KeyringAnswer(lambda: has_keyring)
+    window = make(keyring=keyring)
+    assert not window._keyring_note.isVisible()
+    with qtbot.waitSignal(keyring.known):
+        keyring.ask()
+    assert window._keyring_note.isVisible() is not has_keyring
+    assert make(keyring=keyring)._keyring_note.isVisible() is not has_keyring
