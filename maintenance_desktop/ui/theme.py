@@ -1,8 +1,9 @@
-"""Colours, distances and the style: quiet where Qt's own look is poor, native where it is good."""
+"""Colours, distances and the style: the same calm look everywhere, the system's own where it must be."""
 
 from __future__ import annotations
 
-import sys
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -109,17 +110,19 @@ def as_quiet(widget: QWidget) -> None:
 class Theme(QObject):
     """Dresses the application and follows the system between light and dark.
 
-    Windows and macOS keep their own style and palette; everywhere else it is Fusion with ours.
+    It is Fusion with our colours on every system. Who asked the system for high contrast gets the system's
+    own style and colours instead, since they know best what they can see.
     """
 
     def __init__(self, app: QApplication, scheme: Qt.ColorScheme | None = None) -> None:
         super().__init__(app)
         self._app = app
         self._scheme = scheme
-        self._is_ours = sys.platform not in ("win32", "darwin") or app.platformName() == "offscreen"
-        if self._is_ours:
-            app.setStyle(QStyleFactory.create("Fusion"))
-        app.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
+        self._own_style = app.style().name() or "Fusion"  # a style sheet hides the name
+        self._is_ours: bool | None = None
+        hints = app.styleHints()
+        hints.colorSchemeChanged.connect(self._on_look_changed)
+        hints.accessibility().contrastPreferenceChanged.connect(self._on_look_changed)
         self._dress()
 
     def show_scheme(self, scheme: Qt.ColorScheme | None) -> None:
@@ -127,16 +130,36 @@ class Theme(QObject):
         self._scheme = scheme
         self._dress()
 
-    @Slot(Qt.ColorScheme)
-    def _on_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
+    @contextlib.contextmanager
+    def dressing_at_the_end(self) -> Iterator[None]:
+        """Build a window without the style sheet, and dress it when it is whole.
+
+        Qt dresses everything below a part again when the part is put into another; that was a third of the
+        time until the main window was painted.
+        """
+        sheet = self._app.styleSheet()
+        self._app.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._app.setStyleSheet(sheet)
+
+    @Slot()
+    def _on_look_changed(self) -> None:
         self._dress()
 
     def _dress(self) -> None:
-        if not self._is_ours:
-            self._app.styleHints().setColorScheme(self._scheme or Qt.ColorScheme.Unknown)
+        hints = self._app.styleHints()
+        is_ours = hints.accessibility().contrastPreference() is not Qt.ContrastPreference.HighContrast
+        if is_ours is not self._is_ours:
+            self._is_ours = is_ours
+            self._app.setStyle(QStyleFactory.create("Fusion" if is_ours else self._own_style))
+        if not is_ours:
+            hints.setColorScheme(self._scheme or Qt.ColorScheme.Unknown)
+            self._app.setPalette(QPalette())
             self._app.setStyleSheet(meaning_sheet(colours(self._app.palette())))
             return
-        scheme = self._scheme or self._app.styleHints().colorScheme()
+        scheme = self._scheme or hints.colorScheme()
         chosen = DARK if scheme is Qt.ColorScheme.Dark else LIGHT
         self._app.setPalette(_palette(chosen))
         self._app.setStyleSheet(style_sheet(chosen, is_dark=chosen is DARK))

@@ -4,9 +4,10 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessibilityHints, QPalette
 
 from maintenance_desktop.ui.icons import icon, pixmap, resource_path
-from maintenance_desktop.ui.theme import DARK, LIGHT, colours, contrast
+from maintenance_desktop.ui.theme import DARK, LIGHT, Theme, colours, contrast
 
 
 @pytest.mark.parametrize("shades", [LIGHT, DARK], ids=["light", "dark"])
@@ -29,6 +30,21 @@ def test_the_theme_follows_what_it_is_told(theme, qapp):
     theme.show_scheme(Qt.ColorScheme.Light)
     assert colours() == LIGHT
     assert "@" not in qapp.styleSheet()
+
+
+def test_who_needs_high_contrast_gets_the_colours_of_the_system(qapp, monkeypatch):
+    wanted = Qt.ContrastPreference.HighContrast
+    monkeypatch.setattr(QAccessibilityHints, "contrastPreference", lambda _hints: wanted)
+    theme = Theme(qapp)
+    try:
+        assert qapp.palette().color(QPalette.ColorRole.Highlight).name().upper() != LIGHT.selection
+        assert "QPushButton:hover" not in qapp.styleSheet()
+        wanted = Qt.ContrastPreference.NoPreference
+        qapp.styleHints().accessibility().contrastPreferenceChanged.emit(wanted)
+        assert qapp.palette().color(QPalette.ColorRole.Highlight).name().upper() == LIGHT.selection
+        assert "QPushButton:hover" in qapp.styleSheet()
+    finally:
+        theme.deleteLater()
 
 
 def test_every_icon_can_be_drawn(qapp):
