@@ -9,7 +9,7 @@ BUILD := .venv-package/bin/python packaging/build.py
 ROOMS := domain services storage backends hub
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format screenshots soak soak-planted soak-kill soak-queue installer-windows installer-windows-test installer-deb installer-deb-test hub-deb hub-deb-test release release-check lock clean
+.PHONY: help run test check lint format screenshots soak soak-planted soak-kill soak-queue installer-windows installer-windows-test installer-deb installer-deb-test appimage rpm hub-deb hub-deb-test release release-check bench lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -57,6 +57,54 @@ soak-queue: ## 5,000 offline edits in every variant: PostgreSQL, byte rates, cut
 	@$(SET_UP) dev
 	@SOAK=1 QT_QPA_PLATFORM=offscreen $(IN) pytest tests/services/long_queue
 
+# Who signs the Windows packages: nobody whom Windows would trust, unless a release says it
+SIGN_FOLDER := $(CURDIR)/build/test-certificate
+TEST_CERTIFICATE = $(if $(SIGN_P12)$(SIGN_COMMAND),true,.venv-package/bin/python packaging/windows/trial_certificate.py $(SIGN_FOLDER))
+SIGNED = $(if $(SIGN_P12)$(SIGN_COMMAND),,SIGN_P12="$(SIGN_FOLDER)/signing.p12" SIGN_PASSWORD_FILE="$(SIGN_FOLDER)/password" SIGN_CA="$(SIGN_FOLDER)/certificate.pem")
+installer-windows: ## build the Windows installer into dist/, signed by a test certificate: SIGN_P12, SIGN_PASSWORD_FILE
+	@$(SET_UP_PACKAGE)
+	@$(TEST_CERTIFICATE)
+	@$(SIGNED) $(BUILD) $(or $(WINDOWS_TARGETS),windows)
+
+installer-windows-test: ## build the Windows packages quickly; install, use and remove them under Wine
+	@$(SET_UP_PACKAGE)
+	@$(SET_UP) dev
+	@$(TEST_CERTIFICATE)
+	@$(SIGNED) $(BUILD) windows msi --fast --output build/windows-test
+	@$(SIGNED) $(BUILD) windows --fast --version 0.0.9 --output build/windows-test
+	@$(SIGNED) $(IN) pytest -p no:randomly packaging/windows
+
+installer-deb: ## build the Debian package of the client into dist/
+	@$(SET_UP_PACKAGE)
+	@$(BUILD) deb
+
+installer-deb-test: ## build it, an older one and the AppImage quickly; install, use, upgrade and remove them in clean systems
+	@$(SET_UP) dev
+	@$(SET_UP_PACKAGE)
+	@$(BUILD) deb --fast --version 0.0.9 --output build/tested
+	@$(BUILD) deb appimage rpm --fast --output build/tested
+	@$(IN) pytest -p no:randomly packaging/debian packaging/appimage packaging/rpm
+
+appimage: ## build the AppImage of the client into dist/
+	@$(SET_UP_PACKAGE)
+	@$(BUILD) appimage
+
+rpm: ## build the RPM of the client into dist/, which nobody has installed yet
+	@$(SET_UP_PACKAGE)
+	@$(BUILD) rpm
+
+hub-deb: ## build the Debian package of the server into dist/
+	@$(SET_UP_PACKAGE)
+	@$(BUILD) hub-deb
+
+hub-deb-test: ## build it quickly; test what is in it; install, use, update and remove it in clean systems
+	@$(SET_UP_PACKAGE)
+	@$(SET_UP) dev
+	@$(BUILD) hub-deb --fast --version 0.0.9 --output build/hub-test
+	@$(BUILD) hub-deb --fast --output build/hub-test
+	@HUB_PROGRAM=$(CURDIR)/build/packages/hub-deb/root/usr/bin/maintenance-hub $(IN) pytest -n 2 tests/hub/test_cli.py
+	@$(IN) pytest -p no:randomly packaging/hub
+
 release: ## build every package for people, with checksums, into dist/
 	@$(SET_UP_PACKAGE)
 	@$(BUILD) windows msi deb hub-deb appimage rpm
@@ -66,6 +114,10 @@ release-check: installer-windows-test installer-deb-test hub-deb-test ## install
 	@$(SET_UP_PACKAGE)
 	@$(SET_UP) dev
 	@$(IN) pytest packaging/test_repeat.py
+
+bench: ## measure what the program costs into build/bench.json: ONLY=name, INSTALLED=path of the program
+	@$(SET_UP) dev
+	@$(IN) tests.bench $(ONLY:%=--only %)
 
 COMPILE := $(IN) uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --quiet
 lock: ## choose the newest allowed dependencies and write them down with their hashes

@@ -18,7 +18,7 @@ TARGETS: Final = {
     "windows": "windows.installer",
     "msi": "windows.msi",
     "deb": "debian.client",
-    "hub-deb": "debian.hub",
+    "hub-deb": "hub.package",
     "appimage": "appimage.image",
     "rpm": "rpm.package",
     "macos": "macos.image",

@@ -51,6 +51,7 @@ QT_LIBRARIES = {
 # What makes and tries the installers, and the Debian package of each
 PACKAGERS = {
     "appstreamcli": "appstream",
+    "buildah": "buildah",
     "debootstrap": "debootstrap",
     "desktop-file-validate": "desktop-file-utils",
     "dpkg-shlibdeps": "dpkg-dev",
@@ -59,11 +60,23 @@ PACKAGERS = {
     "makensis": "nsis",
     "mksquashfs": "squashfs-tools",
     "osslsigncode": "osslsigncode",
+    "rpm": "rpm",
+    "systemd-nspawn": "systemd-container",
     "wine": "wine wine64",
     "wixl": "wixl",
     "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64",
     "xdotool": "xdotool",
     "xvfb-run": "xvfb xauth",
+}
+
+# What the first part of the AppImage is compiled with, and the Debian package of each
+HEADERS = {
+    "fuse3/fuse_lowlevel.h": "libfuse3-dev",
+    "lz4.h": "liblz4-dev",
+    "lzma.h": "liblzma-dev",
+    "squashfuse/ll.h": "libsquashfuse-dev",
+    "zlib.h": "zlib1g-dev",
+    "zstd.h": "libzstd-dev",
 }
 
 # Debian starts a database server as soon as postgresql is installed; the tests want the programs only
@@ -107,6 +120,8 @@ def missing_packages(purpose: str) -> list[str]:
             missing.append("strace")
     if purpose == "package":
         missing += [package for program, package in PACKAGERS.items() if not shutil.which(program)]
+        include = Path("/usr/include")
+        missing += [package for header, package in HEADERS.items() if not (include / header).exists()]
     return missing
 
 

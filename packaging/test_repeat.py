@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+PYTHON = ROOT / ".venv-package" / "bin" / "python"
 PACKAGES = ("windows", "msi", "deb", "hub-deb", "appimage", "rpm")
 
 
@@ -31,7 +32,7 @@ def elsewhere(tmp_path_factory) -> Path:
 
 def built(place: Path, package: str, output: Path, moment: str) -> dict[str, bytes]:
     subprocess.run(
-        [ROOT / ".venv-package/bin/python", place / "packaging/build.py", package, "--fast", "--output", output],
+        [PYTHON, place / "packaging/build.py", package, "--fast", "--output", output],
         check=True,
         env={"SOURCE_DATE_EPOCH": moment, "PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(Path.home())},
     )

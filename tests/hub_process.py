@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
-_HUB = [sys.executable, "-m", "maintenance_desktop.hub"]
+_HUB = shlex.split(os.environ.get("HUB_PROGRAM", "")) or [sys.executable, "-m", "maintenance_desktop.hub"]
+"""`HUB_PROGRAM` is another one to test: the one that a package installs."""
 
 
 class HubProcess:
@@ -15,6 +18,8 @@ class HubProcess:
     def __init__(self, data_dir: Path, database: str | None) -> None:
         self.data_dir = data_dir
         self.database = database
+        self.where: list[str] | None = None
+        """What to say of the data instead of the two above."""
         self.url = ""
         self._process: subprocess.Popen[str] | None = None
 
@@ -25,10 +30,12 @@ class HubProcess:
         hub.start_again(port)
         return hub
 
-    def start_again(self, port: int | None = None, *options: str) -> None:
+    def start_again(self, port: int | None = None, *options: str) -> HubProcess:
         """Start it (again), on the same port as before unless another is given."""
-        wanted = self.port if port is None else port
-        arguments = [*_HUB, "serve", *self._where(), "--port", str(wanted), *options]
+        if port is None and self.url:
+            port = self.port
+        given = [] if port is None else ["--port", str(port)]
+        arguments = [*_HUB, "serve", *self._where(), *given, *options]
         self._process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
@@ -36,6 +43,7 @@ class HubProcess:
             self.kill()
             raise AssertionError(f"the hub did not start: {line!r}")
         self.url = line.removeprefix("listening on ").strip()
+        return self
 
     @property
     def port(self) -> int:
@@ -101,4 +109,6 @@ class HubProcess:
         self.stop()
 
     def _where(self) -> list[str]:
+        if self.where is not None:
+            return self.where
         return ["--data", str(self.data_dir), *(["--database", self.database] if self.database else [])]

@@ -22,6 +22,8 @@ from maintenance_desktop.hub.store import HubStore
 
 _FORMAT: Final = "maintenance-hub-backup-1"
 _PAGE: Final = 1_000
+_PREFIX: Final = "maintenance-hub-"
+_SUFFIX: Final = ".backup.gz"
 
 _TABLES: Final = {
     "meta": ("key, value", "key"),
@@ -50,6 +52,23 @@ def backup(store: HubStore, file: Path) -> int:
     except OSError as error:
         raise SetupError(f"{file} cannot be written: {error.strerror}.") from error
     return count
+
+
+def backup_into(store: HubStore, folder: Path, *, keep: int) -> tuple[Path, int]:
+    """Write a backup named by the time, then delete the oldest of those, beyond the `keep` newest.
+
+    Answers the file and how many rows. Raises SetupError.
+    """
+    if keep < 1:
+        raise SetupError("--keep 0 would delete the backup that it makes.")
+    file = folder / f"{_PREFIX}{store.clock():%Y%m%dT%H%M%SZ}{_SUFFIX}"
+    count = backup(store, file)
+    for old in sorted(folder.glob(f"{_PREFIX}*Z{_SUFFIX}"))[:-keep]:
+        try:
+            old.unlink()
+        except OSError as error:
+            raise SetupError(f"The new backup is {file}; {old} stays: {error.strerror}.") from error
+    return file, count
 
 
 def restore(store: HubStore, file: Path) -> int:

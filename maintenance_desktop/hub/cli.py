@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from maintenance_desktop import __version__
 from maintenance_desktop.domain.records import ROLES
-from maintenance_desktop.hub import people
+from maintenance_desktop.hub import people, settings
 from maintenance_desktop.hub.errors import SetupError, Unavailable
 from maintenance_desktop.hub.file_commands import add_file_commands
 from maintenance_desktop.hub.store import HubStore
@@ -19,7 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. The answer is the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        store = HubStore.open(options.database or options.data)
+        settings.fill_in(options, os.environ)
+        if not options.needs_store:
+            return int(options.run(options) or 0)
+        store = HubStore.open(settings.target_of(options))
         try:
             return int(options.run(store, options) or 0)
         finally:
@@ -39,23 +44,48 @@ def _fail(sentence: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="maintenance-hub", description="The server of Maintenance Desktop.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.set_defaults(needs_store=True)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data", type=Path, required=True, metavar="DIR", help="the hub's folder")
-    common.add_argument("--database", metavar="URL", help="postgresql://… instead of SQLite in the folder")
-    _add_serve(commands.add_parser("serve", parents=[common], help="answer calls"))
+    common.add_argument("--data", type=Path, metavar="DIR", help="the hub's folder")
+    common.add_argument(
+        "--database",
+        metavar="URL",
+        help="postgresql://… instead of SQLite in the folder; everybody on this machine can read it here",
+    )
+    common.add_argument(
+        "--database-file",
+        type=Path,
+        metavar="FILE",
+        help="a file with that URL, if there is a password in it",
+    )
+    common.add_argument("--settings", type=Path, metavar="FILE", help="lines like `port = 8765`")
+    where = _where()
+    _add_serve(commands.add_parser("serve", parents=[common, where], help="answer calls"))
+    status = commands.add_parser("status", parents=[common, where], help="whether the hub answers here")
+    status.set_defaults(run=_status, needs_store=False)
     _add_person(commands.add_parser("person", help="people and their passwords"), common)
     add_file_commands(commands, common)
     return parser
 
 
+def _where() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--host", help="127.0.0.1 if not given: this machine only")
+    parser.add_argument("--port", type=int, help="8765 if not given; 0 picks a free one")
+    parser.add_argument("--tls-cert", type=Path, metavar="FILE")
+    parser.add_argument("--tls-key", type=Path, metavar="FILE")
+    return parser
+
+
 def _add_serve(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--host", default="127.0.0.1")
-    command.add_argument("--port", type=int, default=8765, help="0 picks a free one")
-    command.add_argument("--tls-cert", type=Path, metavar="FILE")
-    command.add_argument("--tls-key", type=Path, metavar="FILE")
-    command.add_argument("--insecure", action="store_true", help="listen for other machines without TLS")
-    command.add_argument("--name", help="what people call this server, e.g. “North plant”")
+    command.add_argument(
+        "--insecure", action="store_true", default=None, help="listen for other machines without TLS"
+    )
+    command.add_argument(
+        "--name", dest="server_name", help="what people call this server, e.g. “North plant”"
+    )
     command.set_defaults(run=_serve)
 
 
@@ -80,11 +110,17 @@ def _add_person(command: argparse.ArgumentParser, common: argparse.ArgumentParse
 
 def _serve(store: HubStore, options: argparse.Namespace) -> None:
     # Here and not above: the other commands start much faster without a web server.
-    from maintenance_desktop.hub.serving import Address, serve
+    from maintenance_desktop.hub.serving import serve
 
-    if options.name:
-        store.rename(options.name)
-    serve(store, Address(options.host, options.port, options.tls_cert, options.tls_key, options.insecure))
+    if options.server_name:
+        store.rename(options.server_name)
+    serve(store, settings.address_of(options))
+
+
+def _status(options: argparse.Namespace) -> None:
+    from maintenance_desktop.hub.status import ask  # as above
+
+    print(ask(settings.address_of(options)))  # noqa: T201
 
 
 def _add(store: HubStore, options: argparse.Namespace) -> None:

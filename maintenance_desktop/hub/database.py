@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import peewee
+import psycopg.conninfo
 from playhouse.pool import (  # type: ignore[import-untyped]  # peewee's stubs leave it out
     PooledPostgresqlDatabase,
     PooledSqliteDatabase,
@@ -16,6 +19,9 @@ from playhouse.pool import (  # type: ignore[import-untyped]  # peewee's stubs l
 
 from maintenance_desktop import disk
 from maintenance_desktop.hub.errors import SetupError, Unavailable
+
+if sys.platform != "win32":
+    import pwd
 
 T = TypeVar("T")
 
@@ -86,6 +92,7 @@ class Database:
             disk.make_folder(folder)
         except OSError as error:
             raise SetupError(f"The folder {folder} cannot be used: {error.strerror}.") from error
+        _check_owner(folder)
         pool = _DurableFile(
             str(folder / "hub.db"),
             pragmas={**disk.DURABLE, "busy_timeout": 30_000},
@@ -100,6 +107,10 @@ class Database:
         if not url.startswith(("postgresql://", "postgres://")):
             raise SetupError("The database address must begin with postgresql://")
         address = url.replace("postgres://", "postgresql://", 1)
+        if not _can_be_read(address):
+            raise SetupError(
+                "The database address cannot be read. Signs like @ : / in a password are written %40 %3A %2F."
+            )
         return cls(PooledPostgresqlDatabase(address, prefer_psycopg3=True, max_connections=_POOL, timeout=30))
 
     def close(self) -> None:
@@ -135,6 +146,30 @@ class Database:
             return attempt()
         except peewee.PeeweeException as error:
             raise Unavailable(str(error)) from error
+
+
+def _can_be_read(url: str) -> bool:
+    """Whether host, port and name are such: errors quote them, and a stray @ puts parts of a password in."""
+    try:
+        parts = psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        return False
+    host, port, name = (str(parts.get(part) or "") for part in ("host", "port", "dbname"))
+    is_number = port.replace(",", "").isdecimal() or not port
+    return is_number and "@" not in host and "@" not in name
+
+
+def _check_owner(folder: Path) -> None:
+    """What root writes in somebody else's folder, that somebody cannot open any more. Raises SetupError."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return
+    owner = folder.stat().st_uid
+    if owner != 0:
+        try:
+            name = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            name = str(owner)
+        raise SetupError(f"The folder {folder} belongs to {name}: run this as {name}, not as root.")
 
 
 def _is_passing(error: peewee.PeeweeException) -> bool:

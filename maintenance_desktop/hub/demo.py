@@ -22,12 +22,13 @@ from argon2 import PasswordHasher
 
 from maintenance_desktop.domain.records import SPECS, Value
 from maintenance_desktop.hub import schema
+from maintenance_desktop.hub.address import Address
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.demo_people import DEMO_PASSWORD
 from maintenance_desktop.hub.demo_plant import Plant, build_plant
 from maintenance_desktop.hub.errors import SetupError
 from maintenance_desktop.hub.loading import NewRecord
-from maintenance_desktop.hub.serving import Address, serve
+from maintenance_desktop.hub.serving import serve
 from maintenance_desktop.hub.sessions import set_password
 from maintenance_desktop.hub.store import HubStore, utc_now
 

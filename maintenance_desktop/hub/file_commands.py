@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from maintenance_desktop.hub import people
-from maintenance_desktop.hub.backup import backup, restore
+from maintenance_desktop.hub.backup import backup, backup_into, restore
 from maintenance_desktop.hub.export import export
 from maintenance_desktop.hub.importing import ImportResult, import_file
 from maintenance_desktop.hub.store import HubStore
@@ -34,6 +34,13 @@ def add_file_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         command = commands.add_parser(name, parents=[common], help=told)
         command.add_argument("file", type=Path)
         command.set_defaults(run=run)
+        if name == "backup":
+            command.add_argument(
+                "--keep",
+                type=int,
+                metavar="COUNT",
+                help="FILE is a folder: name the backup by the time, and leave only so many there",
+            )
 
 
 def _import(store: HubStore, options: argparse.Namespace) -> int:
@@ -68,9 +75,11 @@ def _export(store: HubStore, options: argparse.Namespace) -> None:
 
 
 def _backup(store: HubStore, options: argparse.Namespace) -> None:
-    _say(
-        f"{backup(store, options.file)} rows written to {options.file}. Keep it safe: it has password hashes."
-    )
+    if options.keep is None:
+        file, count = options.file, backup(store, options.file)
+    else:
+        file, count = backup_into(store, options.file, keep=options.keep)
+    _say(f"{count} rows written to {file}. Keep it safe: it has password hashes.")
 
 
 def _restore(store: HubStore, options: argparse.Namespace) -> None:

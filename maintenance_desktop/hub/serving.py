@@ -9,12 +9,12 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import uvicorn
 
+from maintenance_desktop.hub import systemd
+from maintenance_desktop.hub.address import Address
 from maintenance_desktop.hub.app import create_app
 from maintenance_desktop.hub.desk import Desk
 from maintenance_desktop.hub.errors import SetupError
@@ -22,17 +22,6 @@ from maintenance_desktop.hub.store import HubStore
 
 _PATIENCE: Final = 1
 """Seconds that calls in hand may still take when the hub is told to stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the hub listens, and how it proves who it is."""
-
-    host: str = "127.0.0.1"
-    port: int = 8765
-    certificate: Path | None = None
-    key: Path | None = None
-    insecure: bool = False
 
 
 class _Server(uvicorn.Server):
@@ -48,6 +37,7 @@ class _Server(uvicorn.Server):
         self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        systemd.tell(systemd.STOPPING)
         await self._desk.watch.close()
         await super().shutdown(sockets)
 
@@ -72,8 +62,13 @@ def serve(store: HubStore, address: Address) -> None:
     except (OSError, ssl.SSLError) as error:
         listener.close()
         raise SetupError(f"The certificate or its key cannot be used: {error}") from error
-    url = _url(listener, address)
-    server = _Server(config, app.state.desk, lambda: print(f"listening on {url}", flush=True))  # noqa: T201
+    url = address.url(listener.getsockname()[1])
+
+    def say_so() -> None:
+        print(f"listening on {url}", flush=True)  # noqa: T201
+        systemd.tell(systemd.READY)
+
+    server = _Server(config, app.state.desk, say_so)
     # uvicorn raises the signal again when it has stopped; ours end there instead of killing the process
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: None)
@@ -114,8 +109,3 @@ def _listen(address: Address) -> socket.socket:
         raise SetupError(f"Cannot listen on {address.host} port {address.port}: {why}.") from error
     listener.setblocking(False)
     return listener
-
-
-def _url(listener: socket.socket, address: Address) -> str:
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    return f"{'https' if address.certificate else 'http'}://{host}:{listener.getsockname()[1]}"

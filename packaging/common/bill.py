@@ -25,10 +25,12 @@ _LICENSES: Final = LicenseFactory()
 _KEYS: Final = ("License-Expression", "License")
 
 LICENCES: Final = {
+    "peewee": "MIT",
+    "pyinstaller": "GPL-2.0-or-later WITH Bootloader-exception",
     "pyside6-essentials": "LGPL-3.0-only",
     "shiboken6": "LGPL-3.0-only",
 }
-"""Where a distribution offers a choice: the licence that it is used under here."""
+"""Where a distribution offers a choice, or none in a word: the licence that it is used under here."""
 
 
 @dataclass(frozen=True)

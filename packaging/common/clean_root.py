@@ -1,7 +1,7 @@
 """A freshly installed Debian in a folder, to install a package in and try it.
 
-Nothing of this machine is in it but its /proc: debootstrap makes the device nodes that are needed. Taking such
-a folder away with the machine's own /dev mounted in it would delete the machine's devices.
+Nothing of this machine is in it but its /proc: debootstrap makes the device nodes that are needed. Taking
+such a folder away with the machine's own /dev mounted in it would delete the machine's devices.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from common.build import CACHE, BuildTrouble, run
+
+_FRESH: Final = 7 * 24 * 3600
+"""Seconds after which a kept system knows packages that the mirror may not have any more."""
 
 _MOUNTS: Final = Path("/proc/mounts")
 _ENVIRONMENT: Final = {
@@ -89,7 +93,7 @@ def clean_root(suite: str, *, packages: tuple[str, ...] = ()) -> Iterator[CleanR
 
     The system is made once and kept in the cache, since that takes a minute.
     """
-    image = _image(suite, packages)
+    image = root_image(suite, packages)
     folder = Path(tempfile.mkdtemp(prefix=f"clean-{suite}-", dir="/var/tmp"))
     try:
         run(["tar", "--extract", "--numeric-owner", "--file", image, "--directory", folder], quiet=True)
@@ -99,28 +103,37 @@ def clean_root(suite: str, *, packages: tuple[str, ...] = ()) -> Iterator[CleanR
         _take_away(folder)
 
 
-def _image(suite: str, packages: tuple[str, ...]) -> Path:
+def root_image(suite: str, packages: tuple[str, ...]) -> Path:
+    """The tar file of such a system, from the cache or newly made."""
     image = CACHE / "roots" / ("-".join([suite, *packages]) + ".tar")
-    if image.exists():
+    if image.exists() and time.time() - image.stat().st_mtime < _FRESH:
         return image
-    image.parent.mkdir(parents=True, exist_ok=True)
+    if packages:
+        with clean_root(suite) as root:
+            root.install(*packages)
+            root.run("apt-get", "clean")
+            _pack(root.folder, image)
+        return image
     folder = Path(tempfile.mkdtemp(prefix=f"making-{suite}-", dir="/var/tmp"))
     try:
         run(["debootstrap", "--variant=minbase", suite, folder, _mirror()])
         # what the machine needs to reach the mirror, the clean system needs as well
         shutil.copy("/etc/resolv.conf", folder / "etc" / "resolv.conf")
         with _with_proc(folder):
-            root = CleanRoot(folder)
-            root.run("apt-get", "update", "--quiet")
-            if packages:
-                root.install(*packages)
-            root.run("apt-get", "clean")
-        unfinished = image.with_name(f"{image.name}.{os.getpid()}")
-        run(["tar", "--create", "--numeric-owner", "--one-file-system", "--file", unfinished, "-C", folder, "."])
-        unfinished.replace(image)  # two who make it at the same time do not disturb each other
+            CleanRoot(folder).run("apt-get", "update", "--quiet")
+        _pack(folder, image)
     finally:
         _take_away(folder)
     return image
+
+
+def _pack(folder: Path, image: Path) -> None:
+    """Keep a system. Two who make the same one at the same time do not disturb each other."""
+    image.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = image.with_name(f"{image.name}.{os.getpid()}")
+    pack: list[str | Path] = ["tar", "--create", "--numeric-owner", "--one-file-system"]
+    run([*pack, "--file", unfinished, "--directory", folder, "."])
+    unfinished.replace(image)
 
 
 def _mirror() -> str:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 
@@ -11,11 +13,16 @@ import httpx
 import pytest
 from hub_process import HubProcess
 
+from maintenance_desktop import __version__
+from maintenance_desktop.hub.address import Address
 from maintenance_desktop.hub.cli import main
 from maintenance_desktop.hub.errors import SetupError
-from maintenance_desktop.hub.serving import Address, serve
+from maintenance_desktop.hub.serving import serve
 
 from .world import edit, new_id
+
+if sys.platform != "win32":
+    import pwd
 
 
 @pytest.fixture
@@ -208,6 +215,83 @@ def test_tls(tmp_path):
             ]
             == 1
         )
+        where = ["--port", str(hub.port)]
+        certified = ["--tls-cert", str(certificate), "--tls-key", str(key)]
+        assert main(["status", *where, *certified]) == 0
+        assert main(["status", *where]) == 0  # the service may have it from where we do not see it
+
+
+def test_no_part_of_a_password_is_quoted(tmp_path, capsys):
+    """An @ or / in a password moves its rest to where the host, the port or the name should be."""
+    for url in (
+        "postgresql://hub:se@cret:word@db/hub",
+        "postgresql://hub:se/cret@db/hub",
+        "postgresql://hub:se@cret/word@db/hub",
+        "postgresql://hub:secret@db:word/hub",
+        "postgresql://hub:secret@db/hub?word",
+    ):
+        (tmp_path / "database").write_text(url)
+        said = _fails(capsys, "serve", "--database-file", str(tmp_path / "database"))
+        assert "cannot be read" in said
+        assert "cret" not in said
+        assert "word" not in said.replace("a password", "")
+
+
+def test_the_settings_file_is_enough(tmp_path):
+    file = tmp_path / "hub.conf"
+    file.write_text(f"data = {tmp_path / 'hub'}\nport = 0\nname = North plant\n")
+    hub = HubProcess(tmp_path / "unused", None)
+    hub.where = ["--settings", str(file)]
+    with hub.start_again(None):
+        assert httpx.get(f"{hub.url}/v1/info").json()["name"] == "North plant"
+        hub.add_person("dana", "Dana Ortiz", "planner")
+        _client(hub).close()
+    assert not hub.data_dir.exists()
+
+
+def test_status_tells_whether_the_hub_answers(hub, capsys):
+    port = str(hub.port)
+    assert main(["status", "--port", port]) == 0
+    assert capsys.readouterr().out == f"“Maintenance” answers at http://127.0.0.1:{port}\n"
+    assert main(["status", "--host", "0.0.0.0", "--port", port]) == 0
+    capsys.readouterr()
+    hub.stop()
+    assert f"No hub answers at http://127.0.0.1:{port}: " in _fails(capsys, "status", "--port", port)
+
+
+def test_status_passes_on_what_the_hub_says(tmp_path, postgres, capsys):
+    name = postgres.new_database()
+    with HubProcess.start(tmp_path / "hub", postgres.url(name)) as hub:
+        postgres.drop_database(name)
+        assert "cannot reach its database" in _fails(capsys, "status", "--port", str(hub.port))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no systemd")
+def test_systemd_is_told_when_it_is_ready_and_when_it_stops(tmp_path, monkeypatch):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(f"\0{tmp_path}")  # an address that is no file, as systemd may give
+        listener.settimeout(10)
+        monkeypatch.setenv("NOTIFY_SOCKET", f"@{tmp_path}")
+        with HubProcess.start(tmp_path / "hub") as hub:
+            assert listener.recv(100) == b"READY=1"
+            hub.stop()
+            assert listener.recv(100) == b"STOPPING=1"
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root can do it")
+def test_root_does_not_write_into_the_folder_of_another(tmp_path, capsys):
+    os.chown(tmp_path, pwd.getpwnam("nobody").pw_uid, -1)
+    disable = ["person", "disable", "x", "--data", str(tmp_path)]
+    assert "run this as nobody, not as root" in _fails(capsys, *disable)
+    os.chown(tmp_path, 54321, -1)
+    assert "belongs to 54321" in _fails(capsys, *disable)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_knows_its_version(capsys):
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"maintenance-hub {__version__}\n"
 
 
 def test_a_bad_address_leaves_no_socket_open(store):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maintenance_desktop.domain.records import SPECS
-from maintenance_desktop.hub.backup import backup, restore
+from maintenance_desktop.hub.backup import backup, backup_into, restore
 from maintenance_desktop.hub.changes import read_page
 from maintenance_desktop.hub.errors import Problem, SetupError
 from maintenance_desktop.hub.export import export
@@ -364,3 +364,28 @@ def _lines(file):
 
 def _same(one, other):
     return sorted(one, key=lambda line: line["id"]) == sorted(other, key=lambda line: line["id"])
+
+
+def test_of_many_backups_the_newest_stay(world, clock, tmp_path):
+    (tmp_path / "maintenance-hub-notes.txt").write_text("not a backup")
+    made = []
+    for _ in range(4):
+        file, count = backup_into(world.store, tmp_path, keep=2)
+        made.append(file)
+        clock.move(days=1)
+    assert count > 0
+    assert made[0].name == "maintenance-hub-20261122T100000Z.backup.gz"
+    assert sorted(tmp_path.glob("*.gz")) == made[2:]
+    assert (tmp_path / "maintenance-hub-notes.txt").exists()
+    restore(world.store, made[-1])
+
+
+def test_a_backup_that_fails_deletes_no_older_one(world, clock, tmp_path):
+    old, _ = backup_into(world.store, tmp_path, keep=1)
+    clock.move(days=1)
+    (tmp_path / "maintenance-hub-20261123T100000Z.backup.gz.unfinished").mkdir()
+    with pytest.raises(SetupError, match="cannot be written"):
+        backup_into(world.store, tmp_path, keep=1)
+    assert old.exists()
+    with pytest.raises(SetupError, match="--keep 0"):
+        backup_into(world.store, tmp_path, keep=0)

@@ -1,0 +1,1 @@
+"""The server's Debian package, its container file, and their tests."""
