@@ -1,0 +1,1 @@
+"""The client as one file that runs on most Linux desktops without being installed."""

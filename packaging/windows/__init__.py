@@ -1,0 +1,1 @@
+"""The Windows packages: an NSIS installer and an MSI, both made on Linux."""
