@@ -44,8 +44,14 @@ class CacheFiles:
         self.when_replaced: Callable[[], None] = lambda: None
         """Called, on any thread, when a damaged cache was replaced: it has to be downloaded again."""
         self._filling: Database | None = None
-        self._shown = self._open_shown()
-        self._remove_others()
+        self._opened: list[Database] = []
+        """Every file of this session: each thread gives back its own connections, also to older ones."""
+        try:
+            self._shown = self._open_shown()
+            self._remove_others()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def path(self) -> Path:
@@ -79,10 +85,9 @@ class CacheFiles:
     def start_again(self) -> None:
         """Begin a new download in a new file. What is shown now stays until that is complete."""
         with self._to_switch():
-            if self._filling is not None:
-                self._filling.close()
             if self.is_complete():
                 self._filling = self._new_file()
+                self.leave_old()
             else:
                 self._switch_to(self._new_file())
 
@@ -90,16 +95,19 @@ class CacheFiles:
         """Show an empty cache instead of a damaged one; the file is kept aside until the next start."""
         with self._to_switch():
             _log.error("cache is damaged and will be downloaded again: %s", self._shown.path.name)
-            if self._filling is not None:
-                self._filling.close()
             self._switch_to(self._new_file())
         self.when_replaced()
 
+    def leave_old(self) -> None:
+        """Give back this thread's connections to files that are not used any more."""
+        for file in self._opened:
+            if file not in (self._shown, self._filling):
+                file.close()
+
     def close(self) -> None:
         """Give back this thread's connections."""
-        for file in (self._shown, self._filling):
-            if file is not None:
-                file.close()
+        for file in self._opened:
+            file.close()
 
     def _put(self, changes: Sequence[Change], cursor: str | None, *, complete: bool | None) -> set[str]:
         if self._filling is not None:
@@ -117,16 +125,16 @@ class CacheFiles:
             yield
 
     def _switch_to(self, file: Database) -> None:
-        old, self._filling = self._shown, None
+        self._filling = None
         self._work.set_meta(_POINTER, file.path.name)
         self._shown = file
         self.generation += 1
-        old.close()
+        self.leave_old()
 
     def _open_shown(self) -> Database:
         name = self._work.meta(_POINTER)
         if name and _NAME.fullmatch(name) and (self._folder / name).exists():
-            file = Database(self._folder / name, DURABLE)
+            file = self._open(name)
             with contextlib.suppress(StorageTrouble):
                 if self._meta(file, "layout") == str(LAYOUT):
                     return file
@@ -138,10 +146,15 @@ class CacheFiles:
 
     def _new_file(self) -> Database:
         numbers = [int(match[1]) for path in self._folder.iterdir() if (match := _NAME.match(path.name))]
-        file = Database(self._folder / f"cache-{max(numbers, default=0) + 1}.db", DURABLE)
+        file = self._open(f"cache-{max(numbers, default=0) + 1}.db")
         with file.write() as db:
             for statement in statements():
                 db.execute(statement)
+        return file
+
+    def _open(self, name: str) -> Database:
+        file = Database(self._folder / name, DURABLE)
+        self._opened.append(file)
         return file
 
     def _remove_others(self) -> None:

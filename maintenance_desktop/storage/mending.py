@@ -17,7 +17,7 @@ from maintenance_desktop.storage.work import WorkFile
 _log = logging.getLogger(__name__)
 _WORK: Final = "work.db"
 _MENDED: Final = "work-mended.db"
-_ENDINGS: Final = ("", "-wal", "-shm")
+_ENDINGS: Final = ("", "-wal", "-shm", "-journal")
 NOTICE: Final = "notice"
 """Where `work.db` keeps what the person has to be told about it."""
 
@@ -30,13 +30,22 @@ def open_work(folder: Path, now: datetime) -> WorkFile:
     if not _is_there(path) and any(folder.glob("cache-*.db")):
         if _leftovers(path):
             _set_aside(path, now)
-        work = WorkFile(path)
-        work.set_meta(NOTICE, "The file with your waiting changes was gone. If changes waited, tell your IT.")
-        return work
+        return _begun(path)
     try:
         return WorkFile(path)
     except Damaged:
         return _mended(folder, now)
+
+
+def _begun(path: Path) -> WorkFile:
+    """An empty file in the place of one that was there once."""
+    work = WorkFile(path)
+    try:
+        work.set_meta(NOTICE, "The file with your waiting changes was gone. If changes waited, tell your IT.")
+    except BaseException:
+        work.close()
+        raise
+    return work
 
 
 def _mended(folder: Path, now: datetime) -> WorkFile:
@@ -104,8 +113,8 @@ def _is_there(path: Path) -> bool:
 
 
 def _leftovers(path: Path) -> list[Path]:
-    journal = Path(f"{path}-wal")
-    return [journal] if journal.exists() and journal.stat().st_size else []
+    journals = [Path(f"{path}{ending}") for ending in ("-wal", "-journal")]
+    return [one for one in journals if one.exists() and one.stat().st_size]
 
 
 def _remove(path: Path) -> None:

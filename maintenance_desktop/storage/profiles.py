@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
+from platformdirs import user_data_path
 
 from maintenance_desktop import disk
 from maintenance_desktop.domain.checks import Account
@@ -16,7 +17,7 @@ from maintenance_desktop.domain.trouble import ProfileTrouble, StorageTrouble
 from maintenance_desktop.domain.wire import UnreadableJson, decode, encode
 from maintenance_desktop.storage.answers import Answers
 from maintenance_desktop.storage.cache import CacheFiles
-from maintenance_desktop.storage.database import READING, Database
+from maintenance_desktop.storage.looking import waiting_in
 from maintenance_desktop.storage.mending import NOTICE, open_work
 from maintenance_desktop.storage.outbox import Outbox
 from maintenance_desktop.storage.reader import ProfileReader
@@ -47,26 +48,24 @@ class Profile:
             self._lock.acquire()
         except Timeout as error:
             raise ProfileTrouble(
-                "This profile is open in another window or in maintenance-cli. Close that one and try again."
+                "This profile is open in another window or in maintenance-cli, perhaps on another computer. "
+                "Close that one and try again."
             ) from error
         except OSError as error:
             raise ProfileTrouble(
                 f"The folder {path} cannot be written. Ask your IT to check its rights."
             ) from error
         self.notices: list[str] = []
-        try:
+        with contextlib.ExitStack() as opened:
+            opened.callback(self._lock.release)
             self.account = read_account(path)
             self._work = open_work(path, now)
-            try:
-                self._check_identity()
-                self.cache = CacheFiles(path, self._work)
-                self._take_notices()
-            except BaseException:
-                self._work.close()
-                raise
-        except BaseException:
-            self._lock.release()
-            raise
+            opened.callback(self._work.close)
+            self._check_identity()
+            self.cache = CacheFiles(path, self._work)
+            opened.callback(self.cache.close)
+            self._take_notices()
+            opened.pop_all()
         view = View(self._work, self.cache)
         self._view = view
         self.reader = ProfileReader(view)
@@ -172,6 +171,15 @@ def write_account(path: Path, account: Account) -> None:
     disk.replace_file(temporary, path / _ACCOUNT)
 
 
+def data_folder() -> Path:
+    """Where this user's profiles are unless somebody says otherwise.
+
+    On Windows it is the part that does not roam: a file that is copied to a server when its user leaves, and
+    down to where they are next, would soon be there twice with different work in it.
+    """
+    return user_data_path("maintenance-desktop", appauthor=False)
+
+
 def profile_folder(root: Path, account: Account) -> Path:
     """Where the profile of this person on this server lives."""
     return root / "profiles" / f"{account.instance}-{account.person_id}"
@@ -182,17 +190,5 @@ def list_profiles(root: Path) -> list[ProfileSummary]:
     found = []
     for path in sorted((root / "profiles").glob("*/")):
         with contextlib.suppress(ProfileTrouble):
-            found.append(ProfileSummary(path, read_account(path), _waiting(path / _WORK)))
+            found.append(ProfileSummary(path, read_account(path), waiting_in(path / _WORK)))
     return sorted(found, key=lambda summary: summary.account.name)
-
-
-def _waiting(path: Path) -> int:
-    if not path.exists():
-        return 0
-    database = Database(path, READING)
-    try:
-        return int(database.rows("SELECT count(*) FROM edit")[0][0])
-    except StorageTrouble:
-        return 0
-    finally:
-        database.close()

@@ -88,6 +88,7 @@ class View:
         if getattr(self._attached, "generation", None) == generation:
             return
         self._database.close()
+        self._cache.leave_old()
         self._database.rows("ATTACH DATABASE ? AS cache", (str(self._cache.path),))
         self._attached.generation = generation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -26,7 +26,7 @@ from tests.person import TokensInMemory
 from tests.soak.disk import Disk
 from tests.soak.hub_room import Reply, Request
 from tests.soak.journal import Journal, Sent, Told, WatchedAnswers, WatchedEdits
-from tests.soak.network import SimulatedTransport, edits_in
+from tests.soak.network import SimulatedTransport, edits_in, told_as
 from tests.soak.worker import Worker
 
 PASSWORD: Final = "secret word"
@@ -94,23 +94,19 @@ class Computer:
     def starts(self) -> bool:
         """Start the program. False where the computer went off meanwhile."""
         assert self.program is None
-        try:
-            program = Program(self)
-        except (StorageTrouble, ProfileTrouble) as error:
-            if not self.disk.is_dead and not self.disk.is_full:
-                self.journal.finds(f"{self.name} cannot open the profile any more: {error}")
+        with self._telling_why_not():
+            self.program = Program(self)
+        if self.program is None:
+            self._checks_what_is_open()
             return False
-        self.program = program
-        program.checks_what_is_shown()
+        self.program.checks_what_is_shown()
         return not self.disk.is_dead
 
     def signs_out(self) -> None:
         """The program asks the server to forget the token and closes the profile; the queue stays."""
-        program = self.program
-        if program is None or self.account is None:
+        if self.program is None or self.account is None:
             return
-        program.closes()
-        self.program = None
+        self.quits()
         backend = self._backend(None)
         backend.use_token(self.tokens.token(self.account))
         sessions.sign_out(backend, self.tokens, self.account)
@@ -121,6 +117,7 @@ class Computer:
         if self.program is not None:
             self.program.closes()
             self.program = None
+            self._checks_what_is_open()
 
     def goes_off(self, power_cut: Random | None) -> None:
         """Killed, or without power: nothing is written any more, and what was not synced may be gone."""
@@ -156,13 +153,27 @@ class Computer:
                 self.name, edit["id"], edit["kind"], edit["record_id"], edit["base_version"], edit["record"]
             )
             self.journal.sent.setdefault(told.edit_id, []).append(told)
-        if worker is not None and worker.is_here:
-            reply: Reply | Unreachable = worker.pause(request)
-            return reply
-        return self._carry(request, self.pick)
+        is_round = worker is not None and worker.is_here
+        reply: Reply | Unreachable = worker.pause(request) if is_round else self._carry(request, self.pick)
+        self.journal.confirmed |= told_as("applied", request, reply)
+        return reply
 
     def new_random(self) -> Random:
         return Random(self._ids.getrandbits(64))
+
+    @contextlib.contextmanager
+    def _telling_why_not(self) -> Iterator[None]:
+        """A program may fail to start where the computer goes off meanwhile, or the disk is full."""
+        try:
+            yield
+        except (StorageTrouble, ProfileTrouble) as error:
+            if not self.disk.is_dead and not self.disk.is_full:
+                self.journal.finds(f"{self.name} cannot open the profile any more: {error}")
+
+    def _checks_what_is_open(self) -> None:
+        """A closed profile has nothing open."""
+        if left := self.disk.open_files():
+            self.journal.finds(f"{self.name}: still open after the program has closed: {', '.join(left)}")
 
     def _backend(self, worker: Worker | None) -> HubBackend:
         backend = HubBackend(_URL)
@@ -334,10 +345,8 @@ class _Pausing:
 
 def _close_for_good(profile: Profile) -> None:
     """Close connections that a crash left in the middle of something."""
-    for database in (
-        profile._work.database, profile._view._database, profile.cache._shown, profile.cache._filling,
-    ):  # fmt: skip
-        if database is not None and not database.peewee.is_closed():
+    for database in (profile._work.database, profile._view._database, *profile.cache._opened):
+        if not database.peewee.is_closed():
             with contextlib.suppress(Exception):
                 database.peewee.connection().close()
             database.peewee._state.reset()

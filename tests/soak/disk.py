@@ -100,11 +100,16 @@ class Disk:
     def holds(self, path: str) -> bool:
         return path.startswith(self._prefix)
 
+    def open_files(self) -> list[str]:
+        """Which of its files SQLite still has open."""
+        return sorted(Path(path).name for disk, path, _ in _open_files.values() if disk is self)
+
     def dies(self) -> None:
         self.is_dead, self.dies_in = True, None
 
     def lives_again(self, power_cut: Random | None) -> None:
-        """Every file is closed. After a power cut any part of what was not synced is there, or none."""
+        """After a power cut any part of what was not synced is there, or none."""
+        assert not self.open_files(), "whatever is still open would write when Python collects it"
         self.is_dead, self.is_full, self.dies_in = False, False, None
         self.life += 1
         if power_cut is not None:

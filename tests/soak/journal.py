@@ -85,6 +85,8 @@ class Journal:
     saves: dict[str, Save] = field(default_factory=dict)
     choices: list[Choice] = field(default_factory=list)
     sent: dict[str, list[Sent]] = field(default_factory=dict)
+    confirmed: set[str] = field(default_factory=set)
+    """Edits of which their computer was told that they are done."""
     problems: list[str] = field(default_factory=list)
     """What was seen to be wrong while it happened."""
     lines: list[str] = field(default_factory=list)

@@ -67,7 +67,7 @@ class Judge:
     def _endings_are_true(self) -> Iterator[str]:
         """What the history says happened is what happened, at the hub and by the person's choice."""
         for edit_id, (seat, entry) in self._seen.endings.items():
-            is_done = edit_id in self._seen.applied
+            is_done = edit_id in self._seen.applied and not self._was_done_by_others(edit_id, entry)
             if (entry.ending in _DONE) != is_done:
                 not_done = "" if is_done else "not "
                 yield f"{seat}: {edit_id} ended as {entry.ending}, the hub has {not_done}done it"
@@ -79,6 +79,17 @@ class Judge:
         for edit_id in self._seen.applied:
             if edit_id not in self._seen.endings:
                 yield f"the hub did {edit_id}, and no history knows"
+
+    def _was_done_by_others(self, edit_id: str, entry: HistoryEntry) -> bool:
+        """A late copy of a deletion that had ended otherwise finds its record deleted, and changes nothing.
+
+        The hub has to call that *applied*; no computer may have heard of it.
+        """
+        done = self._seen.applied[edit_id][0]
+        there = self._seen.versions[entry.edit.record_id].get(done.version)
+        changed_nothing = not done.versions and there is not None and there.deleted
+        was_told = entry.ending in _DONE or edit_id in self._seen.journal.confirmed
+        return entry.edit.kind is EditKind.DELETE and changed_nothing and not was_told
 
     def _is_justified(self, seat: str, entry: HistoryEntry) -> bool:
         edit_id = entry.edit.id

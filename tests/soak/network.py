@@ -77,9 +77,7 @@ class Network:
         reply = self.hub.answers(request)
         if reply is None or fault == "answer lost":
             return Unreachable("The server did not answer in time.", maybe_applied=bool(request.body))
-        if request.path == "/v1/edits" and reply.status == 200:
-            results = json.loads(reply.body)["results"]
-            self.refused |= {one["id"] for one in results if one["outcome"] == "rejected"}
+        self.refused |= told_as("rejected", request, reply)
         if fault == "cut":
             return replace(reply, body=reply.body[: pick.randrange(len(reply.body) + 1)], cut=True)
         return reply
@@ -152,6 +150,16 @@ def _pieces(reply: Reply) -> Iterator[bytes]:
         yield reply.body[at : at + size]
     if reply.cut:
         raise Unreachable("The connection broke before the whole answer was there.")
+
+
+def told_as(outcome: str, request: Request, reply: Reply | Unreachable) -> set[str]:
+    """Of which edits a whole answer to a push says this."""
+    is_answer = isinstance(reply, Reply) and reply.status == 200 and not reply.cut
+    if request.path != "/v1/edits" or not is_answer:
+        return set()
+    with contextlib.suppress(ValueError):  # somebody else may have answered in the hub's place
+        return {one["id"] for one in json.loads(reply.body)["results"] if one["outcome"] == outcome}
+    return set()
 
 
 def edits_in(request: Request) -> list[dict[str, Any]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import shutil
 import tempfile
 import traceback
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from maintenance_desktop.domain.edits import Ending
 from maintenance_desktop.storage.edit_rows import HISTORY_COLUMNS, entry_of
@@ -16,8 +19,10 @@ from tests.soak.computer import Computer, Program
 from tests.soak.evidence import Final_
 from tests.soak.judge import Judge
 from tests.soak.plan import Plan
-from tests.soak.world import Tally, world_of
+from tests.soak.world import Tally, World, world_of
 
+TWO_STORIES: Final = "the same seed told two stories"
+_OFTEN: Final = (50, 2, 2)
 _TABLES = ("person", "location", "asset", "work_order", "labor", "comment", "other")
 
 
@@ -46,12 +51,11 @@ def run(plan: Plan) -> Verdict:
                 where = traceback.extract_tb(error.__traceback__)[-1]
                 world.journal.finds(f"{type(error).__name__} in {where.name}: {error}")
                 world.journal.notes("".join(traceback.format_exception(error)))
-                return Verdict(plan, world.journal.problems, world.story(), world.journal.lines, world.tally)
-            finals = [
-                final_of(computer, world.ids[computer.username])
-                for computer in world.computers
-                if computer.program is not None
-            ]
+                return _unjudged(world)
+            if off := [computer.name for computer in world.computers if computer.program is None]:
+                world.journal.finds(f"{', '.join(off)}: off in the end")
+                return _unjudged(world)
+            finals = [final_of(computer, world.ids[computer.username]) for computer in world.computers]
             judge = Judge(world.journal, world.hub.log(), world.hub.records(), finals)
             return Verdict(
                 plan, judge.judges(), world.story(), world.journal.lines, world.tally,
@@ -59,6 +63,32 @@ def run(plan: Plan) -> Verdict:
             )  # fmt: skip
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unjudged(world: World) -> Verdict:
+    return Verdict(world.plan, world.journal.problems, world.story(), world.journal.lines, world.tally)
+
+
+def run_twice(plan: Plan) -> Verdict:
+    """The same once more, while Python collects garbage all the time: that has to be the same story."""
+    verdict = run(plan)
+    with _collecting_garbage():
+        again = run(plan)
+    if again.story != verdict.story:
+        verdict.problems.append(TWO_STORIES)
+    return verdict
+
+
+@contextlib.contextmanager
+def _collecting_garbage() -> Iterator[None]:
+    usual = gc.get_threshold()
+    gc.freeze()  # Python looks through old objects once there are a quarter more of them
+    gc.set_threshold(*_OFTEN)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def final_of(computer: Computer, person_id: str) -> Final_:

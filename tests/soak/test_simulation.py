@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.soak.hub_room import HubRoom
 from tests.soak.plan import Plan
 from tests.soak.planted import PLANTS, name_of, planted, swallow_a_refusal
 from tests.soak.regressions import kept, plan_in
-from tests.soak.run import Verdict, run
+from tests.soak.run import TWO_STORIES, Verdict, run, run_twice
 from tests.soak.shrink import shrink
 from tests.soak.soaking import catch
+from tests.soak.world import World
 
 pytestmark = pytest.mark.timeout(900)  # much work, and machines are busy
 
@@ -41,12 +44,13 @@ def test_whatever_happens_nothing_is_lost_and_nothing_is_done_twice(number):
 
 @pytest.mark.parametrize("path", kept(), ids=lambda path: path.stem)
 def test_what_once_failed_does_not_fail_again(path):
-    verdict = run(plan_in(path))
+    verdict = run_twice(plan_in(path))
     assert not verdict.problems, explained(verdict)
 
 
 STORIES = """
 from tests.soak.run import run
+from tests.soak.hub_room import HubRoom
 from tests.soak.plan import Plan
 
 print(*(run(Plan.drawn(seed, 250)).story for seed in range(70, 74)))
@@ -62,6 +66,43 @@ def test_a_seed_tells_the_same_story_in_every_process():
         )  # fmt: skip
         assert there.stdout.split() == here
     assert len(set(here)) == len(here)
+
+
+class Late:
+    """Something that is gone when Python collects garbage, and not before."""
+
+    def __init__(self, notes):
+        self.me, self.notes = self, notes
+
+    def __del__(self):
+        self.notes("gone")
+
+
+def test_a_story_that_depends_on_the_collection_of_garbage_is_noticed(monkeypatch):
+    monkeypatch.setattr(World, "_buries_the_dead", lambda world, luck: Late(world.journal.notes))
+    assert TWO_STORIES in run_twice(Plan.drawn(70, 250)).problems
+
+
+def test_a_computer_that_is_off_in_the_end_is_told_of(monkeypatch):
+    monkeypatch.setattr(World, "comes_to_rest", lambda world: world.computers[0].goes_off(None))
+    verdict = run(Plan.drawn(70, 20))
+    assert verdict.problems == [f"{verdict.plan.seats[0]}-0: off in the end"]
+
+
+@pytest.fixture
+def room(tmp_path):
+    room = HubRoom(tmp_path, lambda: datetime(2026, 11, 2, tzinfo=UTC), 1)
+    yield room
+    room.is_removed()
+
+
+def test_who_looks_into_the_file_of_a_hub_that_is_off_leaves_no_trace(room):
+    person_id = room.adds("ada", "Ada Tech", "technician")
+    room.goes_down(None)
+    files = [room.folder / "hub.db", room.folder / "hub.db-wal"]
+    before = room.disk.operations, [path.read_bytes() for path in files]
+    assert not room.was_deleted(person_id)
+    assert (room.disk.operations, [path.read_bytes() for path in files]) == before
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=name_of)

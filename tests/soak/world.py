@@ -105,8 +105,10 @@ class World:
         self.hub.is_removed()
 
     def story(self) -> str:
-        """A fingerprint of everything that happened."""
-        return hashlib.sha256("\n".join(self.journal.lines).encode()).hexdigest()
+        """A fingerprint of everything that happened, down to the number of writes."""
+        disks = [self.hub.disk, *(computer.disk for computer in self.computers)]
+        told = [*self.journal.lines, *(str(disk.operations) for disk in disks)]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     def word(self) -> str:
         self._words += 1

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
+
+import pytest
 
 from maintenance_desktop.domain.outcomes import Change
+from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.domain.views import WorkOrderQuery
-from tests.services.fakes import cached, new_id
+from maintenance_desktop.storage import cache as cache_module
+from maintenance_desktop.storage.profiles import Profile, create_profile
+from tests.services.fakes import account_of, cached, new_id
 
 
 def change(record_id, version, title, **more) -> Change:
     record = None if title is None else {"title": title, "status": "open"}
     return Change("work_order", record_id, version, record, **more)
+
+
+def is_open(folder) -> bool:
+    """Whether anybody has the one database in a folder open: the last one to close takes its journal away."""
+    return any(folder.glob("*-wal"))
+
+
+@pytest.fixture
+def in_other_thread(dana):
+    def runs(work) -> None:
+        thread = threading.Thread(target=lambda: (work(), dana.profile.close_thread()), daemon=True)
+        thread.start()
+        thread.join(30)
+        assert not thread.is_alive()
+
+    return runs
 
 
 def test_an_older_copy_never_replaces_a_newer_one(dana):
@@ -105,3 +127,30 @@ def test_a_save_that_finds_damage_and_a_download_that_ends_do_not_wait_for_each_
     thread.join(30)
     assert not thread.is_alive()
     assert problems == []
+
+
+def test_whoever_looks_next_gives_back_the_file_that_another_thread_replaced(dana, in_other_thread):
+    cache = dana.profile.cache
+    assert cache.is_complete()
+    journal = cache.path.with_name(f"{cache.path.name}-wal")
+    in_other_thread(cache.replace_damaged)
+    assert journal.exists()
+    assert dana.reader.count_work_orders(WorkOrderQuery()) == 0
+    assert not journal.exists()
+
+
+def test_a_download_that_is_begun_anew_gives_back_the_file_of_the_one_before(dana):
+    cache = dana.profile.cache
+    cache.start_again()
+    cache.put([change(new_id(), 1, "A")], "half")
+    journals = set(cache.path.parent.glob("cache-*-wal"))
+    cache.start_again()
+    assert len(journals & set(cache.path.parent.glob("cache-*-wal"))) == 1
+
+
+def test_a_profile_that_cannot_be_opened_leaves_nothing_open(hub, tmp_path, monkeypatch):
+    create_profile(tmp_path, account_of(hub, "dana"))
+    monkeypatch.setattr(cache_module, "statements", lambda: ["CREATE TABLE", "no SQL"])
+    with pytest.raises(StorageTrouble):
+        Profile(tmp_path, datetime(2026, 11, 22, tzinfo=UTC))
+    assert not is_open(tmp_path)
