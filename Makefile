@@ -59,7 +59,7 @@ soak-queue: ## 5,000 offline edits in every variant: PostgreSQL, byte rates, cut
 
 # Who signs the Windows packages: nobody whom Windows would trust, unless a release says it
 SIGN_FOLDER := $(CURDIR)/build/test-certificate
-TEST_CERTIFICATE = $(if $(SIGN_P12)$(SIGN_COMMAND),true,.venv-package/bin/python packaging/windows/trial_certificate.py $(SIGN_FOLDER))
+TEST_CERTIFICATE = $(if $(SIGN_P12)$(SIGN_COMMAND),true,.venv-package/bin/python packaging/windows/trial_certificate.py "$(SIGN_FOLDER)")
 SIGNED = $(if $(SIGN_P12)$(SIGN_COMMAND),,SIGN_P12="$(SIGN_FOLDER)/signing.p12" SIGN_PASSWORD_FILE="$(SIGN_FOLDER)/password" SIGN_CA="$(SIGN_FOLDER)/certificate.pem")
 installer-windows: ## build the Windows installer into dist/, signed by a test certificate: SIGN_P12, SIGN_PASSWORD_FILE
 	@$(SET_UP_PACKAGE)
@@ -83,7 +83,7 @@ installer-deb-test: ## build it, an older one and the AppImage quickly; install,
 	@$(SET_UP_PACKAGE)
 	@$(BUILD) deb --fast --version 0.0.9 --output build/tested
 	@$(BUILD) deb appimage rpm --fast --output build/tested
-	@$(IN) pytest -p no:randomly packaging/debian packaging/appimage packaging/rpm
+	@$(IN) pytest -p no:randomly -n 2 --dist loadgroup packaging/debian packaging/appimage packaging/rpm
 
 appimage: ## build the AppImage of the client into dist/
 	@$(SET_UP_PACKAGE)

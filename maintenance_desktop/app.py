@@ -12,7 +12,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from platformdirs import user_data_path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +19,7 @@ from maintenance_desktop import __version__
 from maintenance_desktop.logs import start_logging, tail
 from maintenance_desktop.program import Program
 from maintenance_desktop.storage.credentials import Credentials
+from maintenance_desktop.storage.profiles import data_folder
 from maintenance_desktop.ui.crash_window import CrashHook, report_of_text
 from maintenance_desktop.ui.icons import program_icon
 from maintenance_desktop.ui.theme import Theme
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     job = _read_job(options.smoke_test) if options.smoke_test else None
     if options.smoke_test and job is None:
         return _WRONG_USAGE
-    root: Path = options.data or user_data_path("maintenance-desktop", appauthor=False)
+    root: Path = options.data or data_folder()
     log = start_logging(root / "logs")
     _log.info("maintenance-desktop %s starts", __version__)
     app = _application()

@@ -28,12 +28,18 @@ _NO_FOLDERS: Final = frozenset(
 """What systems say that do not sync folders, and what they say of a folder that is not ours."""
 
 
+WITHOUT_SHARED_MEMORY: Final = "truncate"
+"""The journal where there can be no WAL. FULL syncs it after each commit too; who reads holds up a commit."""
+
+_DURABLE_MODES: Final = frozenset({"wal", WITHOUT_SHARED_MEMORY})
+
+
 def is_durable(connection: sqlite3.Connection) -> bool:
-    """Whether DURABLE took: where there can be no WAL, SQLite answers `delete` and goes on without."""
+    """Whether what was asked for took: where there can be no WAL, SQLite answers `delete` and goes on."""
     ((mode,), (level,)) = (
         connection.execute(f"PRAGMA {name}").fetchone() for name in ("journal_mode", "synchronous")
     )
-    return bool(mode == "wal" and level >= _FULL)
+    return bool(mode in _DURABLE_MODES and level >= _FULL)
 
 
 def make_folder(path: Path) -> None:

@@ -123,7 +123,8 @@ class Program(QObject):
             return
         self._settings.keep(_LAST_PROFILE, path)
         self.open = self._sign_ins.opened = opened
-        window = MainWindow(opened.workspace, self._settings, self._log_tail, self._updates)
+        with self._theme.dressing_at_the_end():
+            window = MainWindow(opened.workspace, self._settings, self._log_tail, self._updates)
         window.closed.connect(self._on_window_closed)
         window.signed_out.connect(self._on_signed_out)
         window.sign_in_wanted.connect(self._on_sign_in_wanted)

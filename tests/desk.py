@@ -44,7 +44,7 @@ class Computer:
         self.crashes: list[str] = []
         self._programs: list[Program] = []
 
-    def starts(self, *, demo: Demo | None = None, log_tail=str, updating=None) -> Program:
+    def starts(self, *, demo: Demo | None = None, log_tail=str, updating=None, folder=None) -> Program:
         program = Program(
             self.root,
             self.keyring,
@@ -55,7 +55,7 @@ class Computer:
             updating=updating,
         )
         self._programs.append(program)
-        program.start()
+        program.start(folder)
         return program
 
     def signs_in(self, program: Program, url: str, username="ada", password=PASSWORD) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.services.status import Connection
+from maintenance_desktop.storage import database
 from maintenance_desktop.ui.settings_section import THEME
 from maintenance_desktop.ui.theme import Theme
 from tests.cable import Cable
@@ -158,6 +159,22 @@ def test_the_next_start_opens_the_last_profile_without_a_network(computer, hub):
     assert first_order(again).title == "Replace DE bearing"
     assert again.window.work_orders.list.table.model().rowCount() == 1
     computer.waits_for(lambda: status(again).startswith("Offline"))
+
+
+def test_a_home_on_a_network_drive_is_worked_from_as_any_other(computer, hub, tmp_path, monkeypatch):
+    """Two threads on files without shared memory: a save never waits for a round, nor a look for a save."""
+    monkeypatch.setattr(database, "is_remote", lambda path: True)
+    program = computer.starts()
+    computer.arrives(program, hub.url)
+    for _ in range(10):
+        save_hours(program, "0.5")
+        program.open.workspace.sync.request()
+    computer.waits_for(lambda: tally(program).waiting == 0)
+    assert hours_on_the_server(hub, tmp_path) == [Decimal("0.5")] * 10
+    assert not list(program.open.profile.path.glob("*-wal"))
+    computer.ends(program)
+    second = computer.starts()
+    computer.waits_for(lambda: connection(second) is Connection.ONLINE)
 
 
 def test_signing_out_says_what_waits_and_keeps_it(computer, hub, tmp_path):

@@ -68,13 +68,13 @@ class LateHub:
 
     def _made(self) -> HubBackend:
         with self._making:
-            if self._hub is None:
+            if self._hub is None and not self._is_closed:
                 made = self._make(self._address)
                 with self._marks:
                     self._hub, is_interrupted = made, self._is_interrupted
                 if is_interrupted:
                     made.interrupt()
-            if self._is_closed:
+            if self._hub is None or self._is_closed:
                 raise Unreachable("This was stopped before the server was asked.")
             return self._hub
 

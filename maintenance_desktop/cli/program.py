@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from platformdirs import user_data_path
-
 from maintenance_desktop.cli.arguments import parser
 from maintenance_desktop.cli.connecting import sign_in_to
 from maintenance_desktop.cli.desk import Desk
@@ -23,7 +21,7 @@ from maintenance_desktop.domain.trouble import InvalidInput, NotSaved, ProfileTr
 from maintenance_desktop.services.sessions import TokenStore
 from maintenance_desktop.services.status import Progress
 from maintenance_desktop.storage.credentials import Credentials
-from maintenance_desktop.storage.profiles import list_profiles
+from maintenance_desktop.storage.profiles import data_folder, list_profiles
 
 _PASSWORD: Final = "MAINTENANCE_PASSWORD"
 _INTERRUPTED: Final = 130
@@ -71,7 +69,7 @@ def _run(options: Namespace, tokens: TokenStore) -> Reply:
 
 def _only_profile() -> Path:
     """The one profile of this computer, where there is just one."""
-    found = list_profiles(user_data_path("maintenance-desktop", appauthor=False))
+    found = list_profiles(data_folder())
     if len(found) != 1:
         raise Stopped("Name the folder of the profile: maintenance-cli --profile DIR …", Code.WRONG_USAGE)
     return found[0].path

@@ -14,6 +14,7 @@ import peewee
 
 from maintenance_desktop import disk
 from maintenance_desktop.domain.trouble import StorageTrouble
+from maintenance_desktop.drives import is_remote
 
 _log = logging.getLogger(__name__)
 
@@ -31,14 +32,13 @@ class Damaged(StorageTrouble):
 
 
 class _DurableFile(peewee.SqliteDatabase):
-    """Gives out no connection that is less durable than it was asked to be.
-
-    With a rollback journal `synchronous = extra` would be as durable, but who reads would hold up a save.
-    """
+    """Gives out no connection that is less durable than it was asked to be."""
 
     def connect(self, reuse_if_open: bool = False) -> bool:
         is_new: bool = super().connect(reuse_if_open)
         current: Callable[[], sqlite3.Connection] = self.connection  # peewee's stubs leave it untyped
+        if is_new and not disk.is_durable(current()):
+            current().execute(f"PRAGMA journal_mode = {disk.WITHOUT_SHARED_MEMORY}")
         if is_new and not disk.is_durable(current()):
             self.close()
             raise StorageTrouble(
@@ -66,6 +66,8 @@ class Database:
     def __init__(self, path: Path, pragmas: dict[str, Any]) -> None:
         self.path = path
         kind = _DurableFile if "journal_mode" in pragmas else peewee.SqliteDatabase
+        if kind is _DurableFile and is_remote(path):
+            pragmas = {**pragmas, "journal_mode": disk.WITHOUT_SHARED_MEMORY}
         self.peewee = kind(str(path), pragmas=pragmas, timeout=_BUSY_SECONDS)
         self._one_writer = threading.RLock()
 

@@ -11,6 +11,7 @@ from typing import Any
 from maintenance_desktop import disk
 from maintenance_desktop.domain.edits import Edit, Ending, ServerCopy, rebase
 from maintenance_desktop.domain.records import Fields
+from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.domain.views import HistoryEntry, Subject
 from maintenance_desktop.domain.wire import UnreadableJson
 from maintenance_desktop.storage.database import Damaged, Database, Transaction, sentences
@@ -22,7 +23,7 @@ from maintenance_desktop.storage.edit_rows import (
     entry_of,
     history_cells,
 )
-from maintenance_desktop.storage.work_schema import MIGRATIONS, migrate
+from maintenance_desktop.storage.work_schema import MIGRATIONS, check_age, migrate
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ class WorkFile:
 
     def __init__(self, path: Path) -> None:
         """Open and migrate. Raises ProfileTrouble, StorageTrouble, Damaged."""
+        check_age(path)
         self.database = Database(path, {**disk.DURABLE, "foreign_keys": 1})
         try:
             if self.database.rows("PRAGMA quick_check(1)") != [("ok",)]:
@@ -88,10 +90,16 @@ class WorkFile:
         """Copy the file as it is before a migration; the copy stays."""
         copy = self.database.path.with_name(f"work-layout-{layout}.backup.db")
         unfinished = copy.with_suffix(".unfinished")
-        with sentences():
-            unfinished.unlink(missing_ok=True)
-            self.database.execute("VACUUM INTO ?", (str(unfinished),))
-            disk.replace_file(unfinished, copy)
+        try:
+            with sentences():
+                unfinished.unlink(missing_ok=True)
+                self.database.execute("VACUUM INTO ?", (str(unfinished),))
+                disk.replace_file(unfinished, copy)
+        except StorageTrouble as trouble:
+            raise StorageTrouble(
+                "This version of the program first makes a copy of your work, and that did not succeed. "
+                f"Nothing was changed. {trouble}"
+            ) from trouble
         _log.info("work.db copied before its migration from layout %d to %d", layout, len(MIGRATIONS))
         return copy
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from maintenance_desktop.domain.trouble import ProfileTrouble
 from maintenance_desktop.storage.database import Database
+from maintenance_desktop.storage.looking import layout_of
 
 _FIRST: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -67,11 +68,7 @@ def migrate(work: Database, backup: Callable[[int], Path]) -> None:
     `backup` copies the file as it is and is told the layout it has.
     """
     ((found,),) = work.rows("PRAGMA user_version")
-    if found > len(MIGRATIONS):
-        raise ProfileTrouble(
-            "This profile was last used by a newer version of the program. Nothing was changed; "
-            "please install that version again to go on."
-        )
+    _refuse_newer(found)
     if 0 < found < len(MIGRATIONS):
         backup(found)
     for number in range(found, len(MIGRATIONS)):
@@ -79,6 +76,22 @@ def migrate(work: Database, backup: Callable[[int], Path]) -> None:
             for statement in split(MIGRATIONS[number]):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version = {number + 1}")
+
+
+def check_age(path: Path) -> None:
+    """Before the file is opened for writing: one of a newer program stays as it is, with its journal.
+
+    Raises ProfileTrouble.
+    """
+    _refuse_newer(layout_of(path))
+
+
+def _refuse_newer(layout: int) -> None:
+    if layout > len(MIGRATIONS):
+        raise ProfileTrouble(
+            "This profile was last used by a newer version of the program. Nothing was changed; "
+            "please install that version again to go on."
+        )
 
 
 def split(script: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QDate, QSize, Qt, Slot
+from PySide6.QtCore import QDate, QEvent, QSize, Qt, Slot
 from PySide6.QtWidgets import QCalendarWidget, QMenu, QToolButton, QVBoxLayout, QWidget, QWidgetAction
 
 from maintenance_desktop.domain.records import Value
@@ -30,10 +30,14 @@ class MomentEditor(LineEditor):
         self.calendar_button.setProperty("verb", "quiet")
         self.calendar_button.setIconSize(QSize(16, 16))
         self.calendar_button.clicked.connect(self._on_calendar_asked)
-        side = self.line.sizeHint().height()
-        self.calendar_button.setFixedSize(side, side)
         IconKeeper(self.calendar_button, "calendar")
         self.row.addWidget(self.calendar_button)
+        self._fit_button()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._fit_button()
 
     def show_value(self, value: Value) -> None:
         self.line.setText(times.date_time_text(value) if self._with_time else times.date_text(value))
@@ -57,6 +61,11 @@ class MomentEditor(LineEditor):
     def set_read_only(self, on: bool) -> None:
         super().set_read_only(on)
         self.calendar_button.setVisible(not on)
+
+    def _fit_button(self) -> None:
+        """As high as the line beside it."""
+        side = self.line.sizeHint().height()
+        self.calendar_button.setFixedSize(side, side)
 
     @Slot()
     def _on_calendar_asked(self) -> None:

@@ -329,7 +329,7 @@ def test_a_profile_whose_account_file_is_broken_is_renewed_by_signing_in(termina
 def test_without_a_profile_the_only_one_of_this_computer_is_meant(terminal, capsys, monkeypatch):
     assert program.main(["queue"], TokensInMemory()) == 2
     assert "--profile" in capsys.readouterr().err
-    root = program.user_data_path("maintenance-desktop", appauthor=False)
+    root = program.data_folder()
     (root / "profiles").mkdir(parents=True)
     terminal.folder.rename(root / "profiles" / "one")
     assert program.main(["queue", "--json"], terminal.tokens) == 0

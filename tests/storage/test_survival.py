@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from maintenance_desktop.storage import database
 from maintenance_desktop.storage.database import Database, Transaction
 from tests.person import Person
 from tests.services.fakes import FakeHub, FakeLine, cached, joins, lost, unreachable
@@ -40,8 +41,11 @@ class Camera:
     saved: list = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     seen: set = field(default_factory=set)
+    is_off: bool = False
 
     def shoot(self) -> None:
+        if self.is_off:
+            return
         files = sorted(path for path in self.folder.rglob("*") if path.is_file() and "-shm" not in path.name)
         digest = hashlib.sha256(repr((self.hub.seq, self.saved)).encode())
         for path in files:
@@ -109,6 +113,16 @@ def reopened(moment: Moment) -> Person:
     return Person(FakeLine(moment.hub, "dana"), moment.folder, seed=2)
 
 
+@pytest.fixture(params=["on a disk of this computer", "on a network drive"])
+def drive(request):
+    """Without shared memory the journal is another one."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "network" in request.param:
+            patch.setattr(database, "is_remote", lambda path: True)
+        yield
+
+
+@pytest.mark.usefixtures("drive")
 def test_a_day_can_end_at_any_moment(camera, monkeypatch):
     order = camera.hub.has("work_order", title="Pump leaks", description="As found")
     dana = joins(camera.hub, "dana", camera.folder)

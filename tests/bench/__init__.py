@@ -1,0 +1,1 @@
+"""What the program costs, in figures: `make bench`, or `python -m tests.bench --only NAME`."""

@@ -1,0 +1,1 @@
+"""Upgrades lose nothing: profiles as older programs left them, opened by this one."""
