@@ -97,6 +97,7 @@ def _application() -> QApplication:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = QApplication([sys.argv[0]])
     app.setApplicationName("maintenance-desktop")
+    app.setDesktopFileName("org.maintenance_desktop.MaintenanceDesktop")  # whose icon Wayland shows
     app.setWindowIcon(program_icon())
     QCoreApplication.setApplicationVersion(__version__)
     app.setQuitOnLastWindowClosed(False)

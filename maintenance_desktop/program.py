@@ -130,6 +130,7 @@ class Program(QObject):
         window.sign_in_wanted.connect(self._on_sign_in_wanted)
         window.theme_chosen.connect(self._on_theme_chosen)
         opened.workspace.sync.crashed.connect(self._on_crashed)
+        opened.workspace.sync.round_finished.connect(self._keyring.ask)  # it has loaded keyring by then
         if self._demo:
             self._demo.add_menu(window, opened.backend, opened.workspace.sync)
         self.window = window
@@ -163,7 +164,6 @@ class Program(QObject):
         """Now there is time for everything that is slow to load: HTTP, the keyring."""
         if self.open is not None:
             self.open.workspace.sync.start()
-            self._keyring.ask()
         if self._updates is not None:
             self._updates.start()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 
 class KeyringAnswer(QObject):
@@ -28,6 +28,7 @@ class KeyringAnswer(QObject):
         self._is_stopped = False
         self.answer: bool | None = None
 
+    @Slot()
     def ask(self) -> None:
         """Begin to find out, unless that was done before."""
         if self._thread is None:

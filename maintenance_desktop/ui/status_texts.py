@@ -60,6 +60,11 @@ def _is_first_download(state: SyncState) -> bool:
     return progress is not None and progress.what == "download" and not state.is_complete
 
 
+def _is_not_begun(state: SyncState) -> bool:
+    """Whether nothing was tried yet since the program started: then neither on- nor offline is true."""
+    return state.connection is Connection.OFFLINE and not state.since
+
+
 def _connection(state: SyncState, now: datetime) -> str:
     if _is_first_download(state):
         return QCoreApplication.translate("Status", "First download: what is here can already be used")
@@ -80,8 +85,8 @@ def _connection(state: SyncState, now: datetime) -> str:
             return state.problem or QCoreApplication.translate("Status", "This is another server")
         case Connection.LOCAL_TROUBLE:
             return state.problem or QCoreApplication.translate("Status", "This computer cannot save")
-    if not state.since:
-        return QCoreApplication.translate("Status", "Offline")
+    if _is_not_begun(state):
+        return QCoreApplication.translate("Status", "Connecting…")
     return fill(QCoreApplication.translate("Status", "Offline since %1"), _when(state.since, now))
 
 
@@ -102,7 +107,7 @@ def _icon_name(state: SyncState, tally: Tally, *, is_confirmed: bool) -> str:
         return "online"
     if tally.needs_you or state.connection in _WANTS_ATTENTION:
         return "attention"
-    if _is_first_download(state):
+    if _is_first_download(state) or _is_not_begun(state):
         return "sync"
     match state.connection:
         case Connection.SYNCING:
@@ -121,7 +126,7 @@ def _tone(state: SyncState, tally: Tally, *, is_confirmed: bool) -> str:
 
 
 def _data_as_of(state: SyncState, now: datetime) -> str:
-    if _is_first_download(state):
+    if _is_first_download(state) or _is_not_begun(state):
         return ""
     if not state.last_synced:
         return QCoreApplication.translate("Status", "Nothing downloaded yet")

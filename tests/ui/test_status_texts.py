@@ -49,6 +49,12 @@ def test_offline_says_since_when_and_what_waits(qapp):
     assert said.tone == "amber"
 
 
+def test_before_the_first_try_it_is_neither_offline_nor_without_data(qapp):
+    said = status_text(SyncState(), Tally(waiting=2), NOW)
+    assert said.sentence == "Connecting… · 2 changes waiting"
+    assert (said.icon_name, said.tone, said.data_as_of) == ("sync", "", "")
+
+
 def test_a_full_disk_is_not_called_offline(qapp):
     state = SyncState(Connection.LOCAL_TROUBLE, SYNCED, SYNCED, "The disk is full.", is_complete=True)
     said = status_text(state, Tally(waiting=2), NOW)
@@ -58,7 +64,7 @@ def test_a_full_disk_is_not_called_offline(qapp):
 
 def test_each_state_has_a_shape(qapp):
     shapes = {
-        status_text(SyncState(connection, is_complete=True), Tally(), NOW).icon_name
+        status_text(SyncState(connection, SYNCED, is_complete=True), Tally(), NOW).icon_name
         for connection in (Connection.SYNCING, Connection.OFFLINE, Connection.SIGN_IN_REQUIRED)
     }
     assert len(shapes) == 3
