@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from common.build import ROOT, Build, BuildTrouble, program_version
+from contents.build import ROOT, Build, BuildTrouble, program_version
 
 TARGETS: Final = {
     "windows": "windows.installer",

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from common.build import APP_ID, NAME, ROOT, Build, BuildTrouble
-from common.pictures import picture
+from contents.build import APP_ID, NAME, ROOT, Build, BuildTrouble
+from contents.pictures import picture
 from linux.desktop import check_share, put_share
 from linux.tree import build_tree, copy_tree, debian_parts, package_of
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from common.build import ROOT, program_version
+from contents.build import ROOT, program_version
 from debian.root import HOME, TrialRoot, wait_until
 from debian.screen import Screen
 from linux.trial import running_hub, smoke_test

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from common.build import NAME, PUBLISHER, ROOT, SUMMARY, Build, BuildTrouble
+from contents.build import NAME, PUBLISHER, ROOT, SUMMARY, Build, BuildTrouble
 from linux.desktop import SHARE, check_share, filled, put_share, put_zipped
 from linux.needs import debian_packages
 from linux.tree import build_tree, copy_tree

@@ -1,4 +1,4 @@
-"""A clean Debian that a person works in, for tests of windows: layers over the system of `common.clean_root`.
+"""A clean Debian that a person works in, for tests of windows: layers over `contents.clean_root`.
 
 A layer is an overlay: each test has the installed program to itself without installing it. Never mount this
 machine's /dev into such a root: debootstrap makes the device nodes it needs.
@@ -19,8 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from common.build import CACHE, BuildTrouble, run
-from common.clean_root import root_image
+from contents.build import CACHE, BuildTrouble, run
+from contents.clean_root import root_image
 
 PERSON: Final = "zoe"
 HOME: Final = "/home/Zoë Größe"

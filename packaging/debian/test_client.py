@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from common.build import APP_ID, NAME, ROOT, program_version
+from contents.build import APP_ID, NAME, ROOT, program_version
 from linux.trial import PASSWORD, has, running_hub, smoke_test
 
 from debian.root import HOME, TrialRoot, wait_until

@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from common.build import BuildTrouble, run
-from common.clean_root import CleanRoot
+from contents.build import BuildTrouble, run
+from contents.clean_root import CleanRoot
 
 _PATIENCE: Final = 60
 """Seconds that a system may take to start, and to stop."""

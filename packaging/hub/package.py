@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from common.build import PUBLISHER, ROOT, Build, BuildTrouble
+from contents.build import PUBLISHER, ROOT, Build, BuildTrouble
 
 from hub.tree import NAME, build_tree
 

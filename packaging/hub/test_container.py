@@ -21,8 +21,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from common.build import ROOT
-from common.clean_root import root_image
+from contents.build import ROOT
+from contents.clean_root import root_image
 
 PYTHON: Final = ("python3", "python3-venv", "ca-certificates")
 BASE: Final = "localhost/python-stand-in"

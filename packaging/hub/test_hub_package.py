@@ -23,8 +23,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from common.build import ROOT, program_version
-from common.clean_root import CleanRoot, clean_root
+from contents.build import ROOT, program_version
+from contents.clean_root import CleanRoot, clean_root
 
 from hub.booted import BootedRoot, booted, why_not
 

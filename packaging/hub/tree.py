@@ -11,11 +11,11 @@ from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Final
 
-from common.bill import Part, put_bill
-from common.build import ROOT, Build, BuildTrouble
-from common.notices import put_notices
-from common.program import put_hub
-from common.wheels import installed, locked_names
+from contents.bill import Part, put_bill
+from contents.build import ROOT, Build, BuildTrouble
+from contents.notices import put_notices
+from contents.program import put_hub
+from contents.wheels import installed, locked_names
 from packaging.utils import canonicalize_name
 
 from hub.selection import COLLECTED

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 import psycopg.pq
-from common.bill import Part
-from common.build import ROOT, BuildTrouble
+from contents.bill import Part
+from contents.build import ROOT, BuildTrouble
 
 TEXT: Final = ROOT / "packaging" / "licences" / "psycopg-binary-libraries.txt"
 

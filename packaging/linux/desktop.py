@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from common.build import APP_ID, NAME, PUBLISHER, ROOT, SUMMARY, TITLE, Build
-from common.pictures import put_theme
+from contents.build import APP_ID, NAME, PUBLISHER, ROOT, SUMMARY, TITLE, Build
+from contents.pictures import put_theme
 
 SHARE: Final = ROOT / "packaging" / "linux" / "share"
 MAN_PAGES: Final = ("maintenance-desktop.1", "maintenance-cli.1")

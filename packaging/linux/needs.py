@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from common.build import Build, BuildTrouble
+from contents.build import Build, BuildTrouble
 
 FONTS: Final = "fonts-dejavu-core | fonts-freefont-ttf | fonts-liberation | fonts-noto-core"
 _OTHERS: Final = ("ca-certificates", FONTS)

@@ -10,7 +10,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from common.wheels import locked_names
+from contents.wheels import locked_names
 from packaging.utils import canonicalize_name
 
 Entry = tuple[str, str, str]

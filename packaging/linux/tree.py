@@ -16,12 +16,12 @@ from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Final
 
-from common.bill import Part, put_bill
-from common.build import NAME, ROOT, Build, BuildTrouble
-from common.notices import put_notices
-from common.pictures import put_icns
-from common.program import put_client
-from common.wheels import installed, locked_names
+from contents.bill import Part, put_bill
+from contents.build import NAME, ROOT, Build, BuildTrouble
+from contents.notices import put_notices
+from contents.pictures import put_icns
+from contents.program import put_client
+from contents.wheels import installed, locked_names
 from packaging.utils import canonicalize_name
 
 from linux.selection import COLLECTED

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from common.build import NAME, ROOT, TITLE, Build, BuildTrouble
+from contents.build import NAME, ROOT, TITLE, Build, BuildTrouble
 from linux.tree import MARKER, build_tree, put_marks
 
 _ENTITLEMENTS: Final = ROOT / "packaging" / "macos" / "entitlements.plist"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from common.build import NAME, SUMMARY, Build
+from contents.build import NAME, SUMMARY, Build
 from debian.client import DESCRIPTION, MAINTAINER
 from linux.desktop import SHARE, check_share, filled, put_share
 from linux.needs import elf_files, system_libraries

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from common.build import ROOT, program_version
+from contents.build import ROOT, program_version
 from debian.root import TrialRoot
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("rpm")]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from common.build import ROOT, program_version
+from contents.build import ROOT, program_version
 
 from tests.hub_process import HubProcess
 from windows.machine import PASSWORD, Machine

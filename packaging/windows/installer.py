@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from common.build import PUBLISHER, ROOT, TITLE, Build
-from common.pictures import put_ico
+from contents.build import PUBLISHER, ROOT, TITLE, Build
+from contents.pictures import put_ico
 
 from windows import signing
 from windows.launchers import COPYRIGHT, numbers

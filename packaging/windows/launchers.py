@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from common.build import PUBLISHER, TITLE, Build, BuildTrouble
-from common.pictures import put_ico
+from contents.build import PUBLISHER, TITLE, Build, BuildTrouble
+from contents.pictures import put_ico
 from packaging.version import Version
 
 from windows import signing

@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from common.build import APP_ID, PUBLISHER, TITLE, Build, BuildTrouble
-from common.pictures import put_ico
+from contents.build import APP_ID, PUBLISHER, TITLE, Build, BuildTrouble
+from contents.pictures import put_ico
 
 from windows import signing
 from windows.launchers import DESKTOP, numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from common.pictures import picture as icon
+from contents.pictures import picture as icon
 from PIL import Image, ImageDraw
 
 _HEADER: Final = (150, 57)

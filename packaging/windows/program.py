@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from common.bill import Part, put_bill
-from common.build import CACHE, ROOT, Build, BuildTrouble
-from common.notices import put_notices
-from common.program import put_client
-from common.wheels import WINDOWS, install_for_windows, installed, locked_names
+from contents.bill import Part, put_bill
+from contents.build import CACHE, ROOT, Build, BuildTrouble
+from contents.notices import put_notices
+from contents.program import put_client
+from contents.wheels import WINDOWS, install_for_windows, installed, locked_names
 
 from windows.launchers import put_launchers
 from windows.pruning import prune, write_left_out

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from common.build import BuildTrouble
+from contents.build import BuildTrouble
 
 from windows.pe import imported_names
 

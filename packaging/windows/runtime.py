@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from common.bill import Part
-from common.build import CACHE, ROOT, Build, BuildTrouble
+from contents.bill import Part
+from contents.build import CACHE, ROOT, Build, BuildTrouble
 
 from windows.pe import version_texts
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from common.build import Build, run
+from contents.build import Build, run
 
 HOOK: Final = Path(__file__).with_name("sign.sh")
 AUTHORITIES: Final = "SIGN_CA"

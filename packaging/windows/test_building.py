@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from common.build import Build, BuildTrouble
+from contents.build import Build, BuildTrouble
 
 from windows.launchers import numbers
 from windows.pruning import prune

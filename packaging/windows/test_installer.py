@@ -10,7 +10,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
-from common.build import CACHE, PUBLISHER, ROOT, TITLE, BuildTrouble, program_version
+from contents.build import CACHE, PUBLISHER, ROOT, TITLE, BuildTrouble, program_version
 
 from tests.hub_process import HubProcess
 from windows import signing

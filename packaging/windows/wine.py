@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from common.build import BuildTrouble
+from contents.build import BuildTrouble
 
 _OVERRIDES: Final = {
     "mscms": "n",  # WORKAROUND: wine 8 stops in WcsCreateIccProfile; `put_stubs` has another

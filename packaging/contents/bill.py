@@ -18,7 +18,7 @@ from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 from packaging.utils import canonicalize_name
 
-from common.build import NAME, Build
+from contents.build import NAME, Build
 
 FILE: Final = "sbom.cdx.json"
 _LICENSES: Final = LicenseFactory()

@@ -10,8 +10,8 @@ from typing import Final
 
 from packaging.utils import canonicalize_name
 
-from common.bill import Part, licence_of
-from common.build import ROOT, TITLE, BuildTrouble
+from contents.bill import Part, licence_of
+from contents.build import ROOT, TITLE, BuildTrouble
 
 FOLDER: Final = "licences"
 _OURS: Final = ROOT / "packaging" / "licences"

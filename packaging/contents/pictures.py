@@ -10,7 +10,7 @@ from PIL import Image
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from common.build import ROOT
+from contents.build import ROOT
 
 SVG: Final = ROOT / "resources" / "program.svg"
 SIZES: Final = (16, 24, 32, 48, 64, 128, 256)

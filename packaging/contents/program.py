@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from common.build import ROOT, Build
+from contents.build import ROOT, Build
 
 NOT_IN_THE_CLIENT: Final = ("hub", "demo", "ui/demo_menu.py")
 """The server and what only the demo, which starts one, needs: smaller, and less to attack."""

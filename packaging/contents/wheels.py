@@ -12,7 +12,7 @@ from typing import Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from common.build import ROOT, Build, BuildTrouble
+from contents.build import ROOT, Build, BuildTrouble
 
 LOCKS: Final = ROOT / "requirements"
 

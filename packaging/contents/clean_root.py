@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from common.build import CACHE, BuildTrouble, run
+from contents.build import CACHE, BuildTrouble, run
 
 _FRESH: Final = 7 * 24 * 3600
 """Seconds after which a kept system knows packages that the mirror may not have any more."""

@@ -1,1 +1,0 @@
-"""What the installers of all systems have in common."""

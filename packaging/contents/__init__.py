@@ -1,0 +1,1 @@
+"""What goes into every package, and what every build agrees on."""
