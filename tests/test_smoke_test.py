@@ -82,12 +82,20 @@ def test_a_second_time_on_the_same_data_it_is_signed_in_already_or_signs_in_agai
     assert "The second one" in titles(hub, tmp_path)
 
 
-def test_what_does_not_happen_is_a_failure_that_says_what_was_on_screen(hub, tmp_path, qapp):
-    program = Program(tmp_path / "data", Keyring(), Theme(qapp), on_crashed=pytest.fail)
+@pytest.fixture
+def running_app(qapp):
+    """As `app.py` has it. Qt would post a second end otherwise, which every later test would stumble over."""
+    qapp.setQuitOnLastWindowClosed(False)
+    yield qapp
+    qapp.setQuitOnLastWindowClosed(True)
+
+
+def test_what_does_not_happen_is_a_failure_that_says_what_was_on_screen(hub, tmp_path, running_app):
+    program = Program(tmp_path / "data", Keyring(), Theme(running_app), on_crashed=pytest.fail)
     program.start()
     work = read_job(job(tmp_path, hub.url, password="wrong"))
-    test = SmokeTest(qapp, program, work, patience_s=3)
-    qapp.exec()
+    test = SmokeTest(running_app, program, work, patience_s=3)
+    running_app.exec()
     program.close()
     assert test.report() == 1
     failure = json.loads((tmp_path / "report.json").read_text())["failure"]
