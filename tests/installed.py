@@ -38,15 +38,18 @@ def install_into(folder: Path) -> Path:
     return folder
 
 
+def uncounted() -> dict[str, str]:
+    """The environment without coverage: it would load a good deal first, and count a copy as another program."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+
 def runs(installed: Path, script: str, *arguments: object, **environment: str):
     """Run a script with the installed package, on a screen in memory."""
     screen = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(installed)}
-    # whoever counts what is covered loads a good deal into the process before it begins
-    uncounted = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     return subprocess.run(
         [sys.executable, "-c", NOT_INSTALLED + script, *map(str, arguments)],
         cwd=installed,
-        env=uncounted | screen | environment,
+        env=uncounted() | screen | environment,
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -16,7 +16,7 @@ from platformdirs import windows
 from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.storage.profiles import data_folder
 from tests.hub_process import HubProcess
-from tests.installed import runs
+from tests.installed import runs, uncounted
 from tests.person import Person
 
 PASSWORD = "correct horse"
@@ -103,7 +103,7 @@ def test_the_program_may_be_in_a_folder_that_nobody_can_write(installed, hub, tm
     program = shutil.copytree(installed, tmp_path / "program")
     before = sorted(program.rglob("*"))
     screen = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(program)}
-    plain = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    plain = {name: value for name, value in uncounted().items() if name != "PYTHONDONTWRITEBYTECODE"}
     file = job(tmp_path, hub.url, "ada", "From a shut folder")
     command = [sys.executable, "-m", "maintenance_desktop.app", "--data", str(tmp_path / "data")]
     done = subprocess.run(
