@@ -95,6 +95,7 @@ class Program(QObject):
         self._ending: list[EndSession] = []
         self.open: OpenProfile | None = None
         self.window: MainWindow | None = None
+        self._left_window: MainWindow | None = None
 
     @property
     def sign_in_window(self) -> SignInWindow | None:
@@ -217,7 +218,8 @@ class Program(QObject):
             self._demo.leave_window()
         if self.window is not None:
             self.window.deleteLater()
-            self.window = None
+            # Qt deletes it in a moment; what Python finds first, it would delete on the thread that found it
+            self._left_window, self.window = self.window, None
         if self.open is not None:
             self.open.close()
             self.open = self._sign_ins.opened = None

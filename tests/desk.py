@@ -6,7 +6,8 @@ import shutil
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 
 from maintenance_desktop.program import Demo, Program
@@ -87,13 +88,23 @@ class Computer:
         self._qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def ends(self, program: Program) -> None:
-        """Close what is open, as at the end of the day."""
-        for window in (program.window, program.sign_in_window):
+        """Close what is open, as at the end of the day, and have it gone.
+
+        A window that Python finds left over later is deleted by whichever thread finds it, which Qt does not
+        survive.
+        """
+        sign_in = program.sign_in_window
+        if sign_in is not None and not shiboken6.isValid(sign_in):
+            return  # this is not the first time
+        for window in (program.window, sign_in):
             if window is not None:
                 window.close()
         program.close()
         for left in top_windows():
             left.close()
+        if sign_in is not None:
+            sign_in.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def is_switched_off(self) -> None:
         for program in self._programs:
