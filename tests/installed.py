@@ -39,7 +39,7 @@ def install_into(folder: Path) -> Path:
 
 
 def uncounted() -> dict[str, str]:
-    """The environment without coverage: it would load a good deal first, and count a copy as another program."""
+    """The environment without coverage: it loads a good deal, and counts a copy as another program."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
 
