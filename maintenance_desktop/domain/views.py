@@ -128,6 +128,14 @@ class WorkOrderQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """How many rows a query has. `is_bounded`: more were found, and only the newest `count` are listed."""
+
+    count: int
+    is_bounded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AssetQuery:
     """Which assets, in which order; `text` is looked for in tag, name and serial number."""
 

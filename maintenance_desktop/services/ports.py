@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from maintenance_desktop.domain.edits import Edit, Refusal, ServerCopy
-from maintenance_desktop.domain.outcomes import Change, Changes, Outcome, ServerInfo, SignedIn
+from maintenance_desktop.domain.outcomes import Change, Changes, Outcome, ServerInfo, SignedIn, Snapshot
 from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.views import (
     AssetQuery,
     AssetRow,
     AssetTotals,
     ConflictView,
+    Found,
     HistoryEntry,
     LocationRow,
     PersonRow,
@@ -61,6 +63,21 @@ class Backend(Protocol):
 
         The last piece has a cursor; a stream that ends without one raises Unreachable after its
         whole lines were yielded. Raises CursorExpired, SessionError, ServerFailed.
+        """
+        ...
+
+    def fetch_snapshot(
+        self,
+        layout: int,
+        folder: Path,
+        on_bytes: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+    ) -> Snapshot | None:
+        """A first download as one file of that layout in `folder`; None where the server makes none.
+
+        `on_bytes` hears how many of how many bytes are there. What was cut goes on at the next call, also
+        in another process. Nobody has looked into the file yet. Raises Interrupted when `should_stop`
+        answers True, SessionError, StorageTrouble.
         """
         ...
 
@@ -176,6 +193,10 @@ class Reader(Protocol):
         ...
 
     def count_work_orders(self, query: WorkOrderQuery) -> int: ...
+
+    def found_work_orders(self, query: WorkOrderQuery) -> Found:
+        """How many rows `work_orders` has for that query, and whether more than these were found."""
+        ...
 
     def work_order_counts(self, person_id: str, now: str) -> WorkOrderCounts: ...
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from maintenance_desktop.domain.cache_layout import OPEN_FROM
 from maintenance_desktop.domain.lifecycle import UNFINISHED
 from maintenance_desktop.domain.views import AssetQuery, AssetRow, AssetTotals, LocationRow, Mark, PersonRow
 from maintenance_desktop.domain.wire import encode_text
@@ -14,14 +16,9 @@ from maintenance_desktop.storage.trees import topmost
 from maintenance_desktop.storage.view import View, mark_of, shown
 
 _ASSETS: Final = shown("asset")
-_UNFINISHED: Final = ", ".join(f"'{status}'" for status in sorted(UNFINISHED))
-_OPEN: Final = (
-    f"(SELECT count(*) FROM {shown('work_order')} AS w"
-    f" WHERE w.asset_id = a.id AND w.status IN ({_UNFINISHED}))"
-)
 _COLUMNS: Final = (
     "a.id, a.tag, a.name, a.status, a.criticality, a.category, a.parent_id, a.location_id, l.name,"
-    f" a.manufacturer, a.model, a.serial_number, {_OPEN}, a.rank"
+    " a.manufacturer, a.model, a.serial_number, a.rank"
 )
 _JOINED: Final = f"FROM {_ASSETS} AS a LEFT JOIN cache.location AS l ON l.id = a.location_id"
 _LOCATIONS_BELOW: Final = (
@@ -41,9 +38,7 @@ class AssetList:
         self._view = view
 
     def assets(self, query: AssetQuery, offset: int = 0, limit: int = 200) -> list[AssetRow]:
-        where, parameters = _where(query)
-        sql = f"SELECT {_COLUMNS} {_JOINED} WHERE {where} ORDER BY {_order(query)} LIMIT ? OFFSET ?"
-        return [_row(cells) for cells in self._view.rows(sql, (*parameters, limit, offset))]
+        return self._view.at_one_moment(lambda: self._asset_page(query, offset, limit))
 
     def count_assets(self, query: AssetQuery) -> int:
         where, parameters = _where(query)
@@ -57,6 +52,10 @@ class AssetList:
         """The assets here whose parent is not at the same place, so that no place shows one twice."""
         return self._view.at_one_moment(lambda: self._at(location_id))
 
+    def open_work_orders(self) -> Mapping[str, int]:
+        """How many unfinished work orders there are on each asset that has any."""
+        return self._view.remembered("open work orders", self._count_open)
+
     def find_asset(self, tag: str) -> str | None:
         found = self._view.rows(
             f"SELECT a.id FROM {_ASSETS} AS a WHERE a.tag = ? COLLATE NOCASE LIMIT 1", (tag.strip(),)
@@ -64,23 +63,7 @@ class AssetList:
         return str(found[0][0]) if found else None
 
     def asset_totals(self, asset_id: str) -> AssetTotals:
-        orders = shown("work_order")
-        ((open_, finished),) = self._view.rows(
-            f"SELECT count(*) FILTER (WHERE w.status IN ({_UNFINISHED})),"
-            f" count(*) FILTER (WHERE w.status NOT IN ({_UNFINISHED})) FROM {orders} AS w"
-            " WHERE w.asset_id = ?",
-            (asset_id,),
-        )
-        # a refused change of hours leaves those that the server has
-        hours = self._view.rows(
-            "SELECT CASE WHEN labor.rank <> 2 THEN labor.hours"
-            " ELSE (SELECT c.hours FROM cache.labor AS c WHERE c.id = labor.id) END"
-            f" FROM {shown('labor')} AS labor"
-            f" WHERE labor.work_order_id IN (SELECT w.id FROM {orders} AS w WHERE w.asset_id = ?)",
-            (asset_id,),
-        )
-        total = sum((Decimal(str(value)) for (value,) in hours if value is not None), Decimal(0))
-        return AssetTotals(total, open_, finished)
+        return self._view.at_one_moment(lambda: self._totals(asset_id))
 
     def locations(self) -> list[LocationRow]:
         rows = self._view.rows(
@@ -104,6 +87,68 @@ class AssetList:
             PersonRow(r[0], r[1] or "", r[2] or "", r[3] or "", r[4] or "", active=r[5] is None or bool(r[5]))
             for r in rows
         ]
+
+    def _asset_page(self, query: AssetQuery, offset: int, limit: int) -> list[AssetRow]:
+        where, parameters = _where(query)
+        counts = ""
+        if query.sort == "open_work_orders":
+            counts = "WITH counted (id, number) AS MATERIALIZED (SELECT key, value FROM json_each(?)) "
+            parameters = [encode_text(self.open_work_orders()), *parameters]
+        joined = _JOINED + (" LEFT JOIN counted AS o ON o.id = a.id" if counts else "")
+        sql = f"{counts}SELECT {_COLUMNS} {joined} WHERE {where} ORDER BY {_order(query)} LIMIT ? OFFSET ?"
+        return self._asset_rows(sql, (*parameters, limit, offset))
+
+    def _asset_rows(self, sql: str, parameters: tuple[Any, ...]) -> list[AssetRow]:
+        counts = self.open_work_orders()
+        return [_row(cells, counts.get(cells[0], 0)) for cells in self._view.rows(sql, parameters)]
+
+    def _count_open(self) -> dict[str, int]:
+        pending = self._view.pending().records("work_order")
+        on_assets = (
+            "FROM cache.work_order AS c INDEXED BY work_order_open JOIN cache.asset AS a ON a.n = c.asset"
+            f" WHERE c.body IS NOT NULL AND c.n >= {OPEN_FROM}"
+        )
+        counts = Counter[str](dict(self._view.rows(f"SELECT a.id, count(*) {on_assets} GROUP BY c.asset")))
+        changed = self._view.rows(
+            "SELECT a.id FROM cache.work_order AS c JOIN cache.asset AS a ON a.n = c.asset"
+            f" WHERE c.id IN (SELECT value FROM json_each(?)) AND c.body IS NOT NULL AND c.n >= {OPEN_FROM}",
+            (encode_text(list(pending)),),
+        )
+        counts.subtract(asset_id for (asset_id,) in changed)
+        counts.update(
+            str(one.fields["asset_id"])
+            for one in pending.values()
+            if one.is_shown and one.fields.get("status") in UNFINISHED and one.fields.get("asset_id")
+        )
+        return dict(counts)
+
+    def _totals(self, asset_id: str) -> AssetTotals:
+        pending = self._view.pending().records("work_order")
+        is_open = {
+            record_id: bool(is_unfinished)
+            for record_id, is_unfinished in self._view.rows(
+                f"SELECT c.id, c.n >= {OPEN_FROM} FROM cache.work_order AS c"
+                " WHERE c.asset = (SELECT a.n FROM cache.asset AS a WHERE a.id = ?) AND c.body IS NOT NULL",
+                (asset_id,),
+            )
+            if record_id not in pending
+        }
+        is_open |= {
+            one.id: one.fields.get("status") in UNFINISHED
+            for one in pending.values()
+            if one.is_shown and one.fields.get("asset_id") == asset_id
+        }
+        # a refused change of hours leaves those that the server has
+        hours = self._view.rows(
+            "SELECT CASE WHEN labor.rank <> 2 THEN json_extract(labor.content, '$.hours')"
+            " ELSE (SELECT json_extract(c.body, '$.hours') FROM cache.labor AS c WHERE c.id = labor.id) END"
+            f" FROM {shown('labor')} AS labor"
+            " WHERE labor.work_order_id IN (SELECT value FROM json_each(?))",
+            (encode_text(list(is_open)),),
+        )
+        total = sum((Decimal(str(value)) for (value,) in hours if value is not None), Decimal(0))
+        unfinished = sum(is_open.values())
+        return AssetTotals(total, unfinished, len(is_open) - unfinished)
 
     def _below(self, parent_id: str | None) -> list[AssetRow]:
         if parent_id is None:
@@ -144,13 +189,13 @@ class AssetList:
 
     def _listed(self, where: str, parameters: tuple[Any, ...] = ()) -> list[AssetRow]:
         sql = f"SELECT {_COLUMNS} {_JOINED} WHERE {where} ORDER BY a.tag COLLATE NOCASE, a.id"
-        return [_row(cells) for cells in self._view.rows(sql, parameters)]
+        return self._asset_rows(sql, parameters)
 
 
 def _order(query: AssetQuery) -> str:
     by = "l.name" if query.sort == "location_name" else f"a.{query.sort if query.sort in _SORTS else 'tag'}"
     if query.sort == "open_work_orders":
-        by = _OPEN
+        by = "coalesce(o.number, 0)"
     direction = "DESC" if query.descending else "ASC"
     return f"{by} IS NULL, {by} COLLATE NOCASE {direction}, a.tag COLLATE NOCASE, a.id"
 
@@ -177,7 +222,7 @@ def _where(query: AssetQuery) -> tuple[str, list[Any]]:
     return " AND ".join(clauses), parameters
 
 
-def _row(cells: tuple[Any, ...]) -> AssetRow:
+def _row(cells: tuple[Any, ...], open_work_orders: int) -> AssetRow:
     texts = [cell or "" for cell in cells]
     return AssetRow(
         id=cells[0],
@@ -192,6 +237,6 @@ def _row(cells: tuple[Any, ...]) -> AssetRow:
         manufacturer=texts[9],
         model=texts[10],
         serial_number=texts[11],
-        open_work_orders=int(cells[12] or 0),
-        mark=Mark(mark_of(cells[13])),
+        open_work_orders=open_work_orders,
+        mark=Mark(mark_of(cells[12])),
     )

@@ -15,17 +15,15 @@ from pathlib import Path
 from typing import Final
 
 from maintenance_desktop.disk import DURABLE
-from maintenance_desktop.domain.cache_layout import LAYOUT, OTHER, TABLES, statements
+from maintenance_desktop.domain.cache_layout import LAYOUT, finishing, statements
 from maintenance_desktop.domain.outcomes import Change
 from maintenance_desktop.domain.trouble import CacheDamaged, StorageTrouble
-from maintenance_desktop.domain.wire import encode_text
 from maintenance_desktop.storage.database import Damaged, Database, Transaction
-from maintenance_desktop.storage.search_index import index_assets, index_work_orders
+from maintenance_desktop.storage.keeping import Keeper, has_downloaded_rows
 from maintenance_desktop.storage.work import WorkFile
 
 _log = logging.getLogger(__name__)
 _POINTER: Final = "cache_file"
-_ALL_TABLES: Final = (*TABLES, OTHER)
 _NAME: Final = re.compile(r"cache-(\d+)\.db")
 
 
@@ -70,7 +68,8 @@ class CacheFiles:
     def has_leftovers(self) -> bool:
         with _damage_told():
             file = self._filling or self._shown
-            return self._meta(file, "cursor") is None and _has_downloaded_rows(file.rows)
+            with file.read() as db:
+                return self._meta(file, "cursor") is None and has_downloaded_rows(db)
 
     def put(
         self, changes: Sequence[Change], cursor: str | None = None, *, complete: bool | None = None
@@ -148,7 +147,7 @@ class CacheFiles:
         numbers = [int(match[1]) for path in self._folder.iterdir() if (match := _NAME.match(path.name))]
         file = self._open(f"cache-{max(numbers, default=0) + 1}.db")
         with file.write() as db:
-            for statement in statements():
+            for statement in (*statements(), *finishing()):
                 db.execute(statement)
         return file
 
@@ -179,48 +178,16 @@ def _damage_told() -> Iterator[None]:
 
 def _put(file: Database, changes: Sequence[Change], cursor: str | None, complete: bool | None) -> set[str]:
     with file.write() as db:
-        kept = [change for change in changes if _put_one(db, change)]  # not an older copy behind a newer one
-        index_work_orders(db, [change for change in kept if change.type == "work_order"])
-        index_assets(db, [change for change in kept if change.type == "asset"])
+        keeper = Keeper(db)
+        kept = keeper.keep(changes)
         if cursor is not None:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
-        if (
-            complete
-            and db.execute("SELECT 1 FROM meta WHERE key = 'complete' AND value = '1'").fetchone() is None
-        ):
-            _forget_what_nobody_has(db)
+        if complete and not _is_complete(db):
+            keeper.forget_what_nobody_has()
         if complete is not None:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('complete', ?)", (str(int(complete)),))
-    return {change.id for change in kept}
+    return kept
 
 
-def _forget_what_nobody_has(db: Transaction) -> None:
-    """Drop what an answer told of and the whole download did not: it was deleted before that began.
-
-    The answer to an edit that is sent again tells what came of it then, and a first download leaves out what
-    is deleted. What the download told has a `changed_at`; a server that gives none cannot be asked like this.
-    """
-    if not _has_downloaded_rows(lambda sql: db.execute(sql).fetchall()):
-        return
-    for table in _ALL_TABLES:
-        if table in ("work_order", "asset"):
-            gone = f"SELECT n FROM {table} WHERE changed_at = ''"
-            db.execute(f"DELETE FROM {table}_search WHERE rowid IN ({gone})")
-        db.execute(f"DELETE FROM {table} WHERE changed_at = ''")
-
-
-def _has_downloaded_rows(rows: Callable[[str], Sequence[object]]) -> bool:
-    return any(rows(f"SELECT 1 FROM {table} WHERE changed_at <> '' LIMIT 1") for table in _ALL_TABLES)
-
-
-def _put_one(db: Transaction, change: Change) -> bool:
-    table = change.type if change.type in TABLES else OTHER
-    body = None if change.record is None else encode_text(change.record)
-    cursor = db.execute(
-        f"INSERT INTO {table} (id, type, version, changed_at, changed_by, body) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET version = excluded.version, changed_at = excluded.changed_at,"
-        " changed_by = excluded.changed_by, body = excluded.body WHERE excluded.version > version"
-        " OR (excluded.version = version AND changed_at = '')",
-        (change.id, change.type, change.version, change.changed_at, change.changed_by, body),
-    )
-    return bool(cursor.rowcount > 0)
+def _is_complete(db: Transaction) -> bool:
+    return db.execute("SELECT 1 FROM meta WHERE key = 'complete' AND value = '1'").fetchone() is not None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Final, TypeVar
 
 from maintenance_desktop.domain.cache_layout import columns
 from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.storage.cache import CacheFiles
 from maintenance_desktop.storage.database import READING, Damaged, Database
+from maintenance_desktop.storage.pending import Pending, PendingReader
 from maintenance_desktop.storage.search_index import is_match
 from maintenance_desktop.storage.work import WorkFile
 
 Result = TypeVar("Result")
 
+_REMEMBERED: Final = 64
 _MARKS: Final = ("", "waiting", "refused", "conflict")
 
 
@@ -32,19 +34,13 @@ def shown(table: str) -> str:
     """
     names = columns(table)
     cached = "".join(f", c.{name}" for name in names)
-    pending = "".join(f", {_own(name)}" for name in names)
+    pending = "".join(f", json_extract(p.mine, '$.{name}')" for name in names)
     return (
         f"(SELECT c.id, c.n, c.version, c.body AS content, 0 AS rank{cached} FROM cache.{table} AS c"
         " WHERE c.body IS NOT NULL AND NOT EXISTS (SELECT 1 FROM main.edit AS e WHERE e.record_id = c.id)"
         f" UNION ALL SELECT p.record_id, NULL, p.base_version, p.mine, p.rank{pending} FROM main.pending AS p"
         f" WHERE p.type = '{table}' AND (p.kind <> 'delete' OR p.rank > 1))"
     )
-
-
-def _own(name: str) -> str:
-    """A field of a pending edit; what was created here has the time it was made until the server says."""
-    field = f"json_extract(p.mine, '$.{name}')"
-    return f"coalesce({field}, p.made_at)" if name == "created_at" else field
 
 
 class View:
@@ -72,15 +68,44 @@ class View:
             self._cache.replace_damaged()
             return self._read(read)
 
+    def pending(self) -> Pending:
+        """The pending edits at the moment of the reads around this one."""
+        version = self._version("main")
+        if self._attached.pending_version != version:
+            self._attached.pending = self._attached.reader.read(self._database.rows)
+            self._attached.pending_version = version
+        found: Pending = self._attached.pending
+        return found
+
+    def remembered(self, key: Hashable, make: Callable[[], Result]) -> Result:
+        """What was computed from this very state of both files, or is computed now."""
+        state = (self._version("main"), self._version("cache"))
+        if self._attached.state != state:
+            self._attached.state = state
+            self._attached.made = {}
+        made: dict[Hashable, Any] = self._attached.made
+        if key not in made:
+            if len(made) >= _REMEMBERED:
+                del made[next(iter(made))]
+            made[key] = make()
+        found: Result = made[key]
+        return found
+
     def close(self) -> None:
         """Give back this thread's connection."""
         self._database.close()
         self._attached.generation = None
 
+    def _version(self, schema: str) -> int:
+        """A number that is another one once anybody else has written into the file."""
+        ((version,),) = self._database.rows(f"PRAGMA {schema}.data_version")
+        return int(version)
+
     def _read(self, read: Callable[[], Result]) -> Result:
         self._attach()
         with self._database.read():
             self._database.rows("SELECT 1 FROM main.edit LIMIT 1")
+            self._database.rows("SELECT 1 FROM cache.meta LIMIT 1")
             return read()
 
     def _attach(self) -> None:
@@ -91,6 +116,9 @@ class View:
         self._cache.leave_old()
         self._database.rows("ATTACH DATABASE ? AS cache", (str(self._cache.path),))
         self._attached.generation = generation
+        self._attached.reader = PendingReader()
+        self._attached.pending_version = self._attached.state = None
+        self._attached.made = {}
 
     def _work_is_sound(self) -> bool:
         self.close()

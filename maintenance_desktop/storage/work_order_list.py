@@ -1,80 +1,47 @@
-"""Work orders as lists: filter, sort, search and count over cache and pending edits together."""
+"""Work orders as lists: filter, sort, search and count over cache and pending edits together.
+
+The cache's part is read from one index, in order and only as far as a page reaches; pending edits are sorted
+in between by SQLite. A page is two steps of SQLite, whatever its length: each step may have to wait its turn
+behind a busy thread.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
+import msgspec
+
+from maintenance_desktop.domain.cache_rows import number_of
 from maintenance_desktop.domain.lifecycle import UNFINISHED
-from maintenance_desktop.domain.records import PRIORITIES, STATUSES
-from maintenance_desktop.domain.views import Mark, WorkOrderCounts, WorkOrderQuery, WorkOrderRow
-from maintenance_desktop.storage.search_index import match_text
-from maintenance_desktop.storage.view import View, mark_of, shown
-
-_ORDERS: Final = shown("work_order")
-_LOCATIONS_BELOW: Final = (
-    "WITH RECURSIVE below (id) AS (SELECT ? UNION"
-    " SELECT l.id FROM cache.location AS l JOIN below ON l.parent_id = below.id)"
-    " SELECT id FROM below"
-)
-_ASSETS_BELOW: Final = (
-    "WITH RECURSIVE below (id) AS (SELECT ? UNION"
-    " SELECT a.id FROM cache.asset AS a JOIN below ON a.parent_id = below.id"
-    " WHERE NOT EXISTS (SELECT 1 FROM main.edit AS e WHERE e.record_id = a.id) UNION"
-    " SELECT p.record_id FROM main.pending AS p JOIN below ON json_extract(p.mine, '$.parent_id') = below.id"
-    " WHERE p.type = 'asset')"
-    " SELECT id FROM below"
-)
-_JOINED: Final = (
-    f"FROM {_ORDERS} AS w LEFT JOIN cache.asset AS a ON a.id = w.asset_id"
-    " LEFT JOIN cache.location AS l ON l.id = w.location_id"
-    " LEFT JOIN cache.person AS p ON p.id = w.assigned_to"
-)
+from maintenance_desktop.domain.views import Found, Mark, WorkOrderCounts, WorkOrderQuery, WorkOrderRow
+from maintenance_desktop.domain.wire import decode, encode_text
+from maintenance_desktop.storage.laid import Laid, laid_over
+from maintenance_desktop.storage.pending import PendingRecord
+from maintenance_desktop.storage.tallies import FACETS, passes, tally
+from maintenance_desktop.storage.view import View, mark_of
+from maintenance_desktop.storage.work_order_sorts import before, order_by
+from maintenance_desktop.storage.work_order_strands import Key, Listing, Strand
 
 
-def _of_asset(field: str) -> str:
-    """What people see of the work order's asset, their own change of it included."""
-    pending = (
-        f"SELECT json_extract(p.mine, '$.{field}') FROM main.pending AS p WHERE p.record_id = w.asset_id"
-    )
-    return f"coalesce(({pending}), a.{field})"
+class _Shown(msgspec.Struct, gc=False):
+    """What a row of the list shows of a record."""
+
+    number: str | None = None
+    title: str | None = None
+    status: str | None = None
+    priority: str | None = None
+    work_type: str | None = None
+    asset_id: str | None = None
+    location_id: str | None = None
+    assigned_to: str | None = None
+    due_at: str | None = None
+    created_at: str | None = None
+    completed_at: str | None = None
 
 
-_TAG: Final = _of_asset("tag")
-_NAME: Final = _of_asset("name")
-_NUMBER: Final = (
-    "(w.number LIKE 'New-%') * 1000000000000 + CAST(substr(w.number, instr(w.number, '-') + 1) AS INTEGER)"
-)
-
-
-def _rank(column: str, values: tuple[str, ...]) -> str:
-    cases = " ".join(f"WHEN '{value}' THEN {place}" for place, value in enumerate(values))
-    return f"CASE {column} {cases} END"
-
-
-_SORTS: Final = {
-    "number": _NUMBER,
-    "title": "w.title COLLATE NOCASE",
-    "status": _rank("w.status", STATUSES),
-    "priority": _rank("w.priority", PRIORITIES),
-    "work_type": "w.work_type",
-    "asset_tag": f"{_TAG} COLLATE NOCASE",
-    "asset_name": f"{_NAME} COLLATE NOCASE",
-    "location_name": "l.name COLLATE NOCASE",
-    "assigned_name": "p.name COLLATE NOCASE",
-    "due_at": "w.due_at",
-    "created_at": "w.created_at",
-    "completed_at": "w.completed_at",
-    "mark": "rank_shown",
-}
-_CHILD_RANK: Final = (
-    "(SELECT max(CASE e.state WHEN 'conflicted' THEN 3 WHEN 'refused' THEN 2 ELSE 1 END)"
-    " FROM main.edit AS e WHERE e.parent_id = w.id)"
-)
-_COLUMNS: Final = (
-    f"w.id, w.number, w.title, w.status, w.priority, w.work_type, w.asset_id, {_TAG}, {_NAME},"
-    " w.location_id, l.name, w.assigned_to, p.name, w.due_at, w.created_at, w.completed_at,"
-    f" max(w.rank, coalesce({_CHILD_RANK}, 0)) AS rank_shown"
-)
+_decoder: Final = msgspec.json.Decoder(_Shown)
 
 
 class WorkOrderList:
@@ -84,104 +51,218 @@ class WorkOrderList:
         self._view = view
 
     def work_orders(self, query: WorkOrderQuery, offset: int = 0, limit: int = 200) -> list[WorkOrderRow]:
-        where, parameters = _where(query)
-        sql = f"SELECT {_COLUMNS} {_JOINED} WHERE {where} ORDER BY {_order(query)} LIMIT ? OFFSET ?"
-        return [_row(cells) for cells in self._view.rows(sql, (*parameters, limit, offset))]
+        return self._view.at_one_moment(lambda: self._work_order_page(query, offset, limit))
 
     def work_order_position(self, query: WorkOrderQuery, record_id: str) -> int | None:
-        where, parameters = _where(query)
-        numbered = (
-            f"SELECT w.id AS id, row_number() OVER (ORDER BY {_order(query)}) - 1 AS place,"
-            f" max(w.rank, coalesce({_CHILD_RANK}, 0)) AS rank_shown {_JOINED} WHERE {where}"
-        )
-        found = self._view.rows(f"SELECT place FROM ({numbered}) WHERE id = ?", (*parameters, record_id))
-        return int(found[0][0]) if found else None
+        return self._view.at_one_moment(lambda: self._position(query, record_id))
 
     def count_work_orders(self, query: WorkOrderQuery) -> int:
-        where, parameters = _where(query)
-        ((count,),) = self._view.rows(f"SELECT count(*) {_JOINED} WHERE {where}", parameters)
-        return int(count)
+        return self.found_work_orders(query).count
+
+    def found_work_orders(self, query: WorkOrderQuery) -> Found:
+        return self._view.at_one_moment(lambda: self._found(query))
 
     def work_order_counts(self, person_id: str, now: str) -> WorkOrderCounts:
-        unfinished = _in("w.status", UNFINISHED)
-        sql = (
-            f"SELECT count(*) FILTER (WHERE {unfinished}),"
-            f" count(*) FILTER (WHERE {unfinished} AND w.assigned_to = ?),"
-            f" count(*) FILTER (WHERE {unfinished} AND w.due_at < ?), count(*) FROM {_ORDERS} AS w"
-        )
-        ((open_, mine, overdue, everything),) = self._view.rows(sql, (person_id, now))
-        return WorkOrderCounts(open_, mine, overdue, everything)
+        unfinished = WorkOrderQuery(statuses=UNFINISHED)
+
+        def read() -> WorkOrderCounts:
+            return WorkOrderCounts(
+                open=self._found(unfinished).count,
+                mine=self._found(replace(unfinished, assigned_to=person_id)).count,
+                overdue=self._found(WorkOrderQuery(overdue=True, now=now)).count,
+                everything=self._found(WorkOrderQuery()).count,
+            )
+
+        return self._view.at_one_moment(read)
 
     def find_work_order(self, number: str) -> str | None:
+        return self._view.at_one_moment(lambda: self._numbered(number.strip()))
+
+    def _work_order_page(self, query: WorkOrderQuery, offset: int, limit: int) -> list[WorkOrderRow]:
+        listing = Listing(self._view, query, offset + limit)
+        found: list[tuple[int, int]] = []
+        skipped = offset
+        for strand in listing.strands():
+            part = self._read(strand, skipped, limit - len(found), descending=query.descending)
+            found += part
+            if len(found) == limit:
+                break
+            skipped = 0 if part or not skipped else max(0, skipped - self._length(strand))
+        laid = listing.laid
+        cached = self._cached_rows([n for n, place in found if place < 0])
+        return [
+            cached[n] if place < 0 else self._pending_row(laid, laid.records[place]) for n, place in found
+        ]
+
+    def _read(self, strand: Strand, offset: int, limit: int, *, descending: bool) -> list[tuple[int, int]]:
+        """The rows of the cache and the places of laid records (-1: none) of one page."""
+        width = len(strand.columns)
+        order = order_by(width, descending=descending)
+        parts, parameters = [], list[Any]()
+        if strand.source:
+            names = ", ".join(f"{column} AS k{at}" for at, column in enumerate(strand.columns))
+            cached = f"SELECT {names}, -1 AS place {strand.source}"
+            if not strand.is_in_order:
+                cached = f"SELECT * FROM ({cached} ORDER BY {order} LIMIT {offset + limit})"
+            parts.append(cached)
+            parameters += strand.parameters
+        if strand.pending:
+            cells = ", ".join(f"value ->> {at} AS k{at}" for at in range(width))
+            parts.append(f"SELECT {cells}, value ->> {width} AS place FROM json_each(?)")
+            parameters.append(encode_text([[*key, place] for key, place in strand.pending]))
+        if not parts:
+            return []
+        ((text,),) = self._view.rows(
+            f"SELECT json_group_array(json_array(k{width - 1}, place)) FROM"
+            f" ({' UNION ALL '.join(parts)} ORDER BY {order} LIMIT {limit} OFFSET {offset})",
+            parameters,
+        )
+        return [(n, place) for n, place in decode(text)]
+
+    def _length(self, strand: Strand) -> int:
+        cached = 0
+        if strand.source:
+            ((cached,),) = self._view.rows(f"SELECT count(*) {strand.source}", strand.parameters)
+        return int(cached) + len(strand.pending)
+
+    def _cached_rows(self, rows: list[int]) -> dict[int, WorkOrderRow]:
+        if not rows:
+            return {}
+        ((text,),) = self._view.rows(
+            "SELECT json_group_array(json_array(c.n, c.id, c.body, a.tag, a.name, l.name, p.name))"
+            " FROM json_each(?) AS j CROSS JOIN cache.work_order AS c ON c.n = j.value"
+            " LEFT JOIN cache.asset AS a ON a.n = c.asset LEFT JOIN cache.location AS l ON l.n = c.location"
+            " LEFT JOIN cache.person AS p ON p.n = c.person",
+            (encode_text(rows),),
+        )
+        pending = self._view.pending()
+        assets = pending.records("asset")
+        made = {}
+        for n, record_id, body, tag, name, location, person in decode(text):
+            shown = _decoder.decode(body)
+            changed = assets.get(shown.asset_id or "")
+            if changed is not None:
+                tag, name = changed.fields.get("tag") or tag, changed.fields.get("name") or name
+            mark = Mark(mark_of(pending.below.get(record_id)))
+            made[n] = _row(record_id, shown, (tag, name, location, person), mark)
+        return made
+
+    def _pending_row(self, laid: Laid, record: PendingRecord) -> WorkOrderRow:
+        fields = record.fields
+        shown = _Shown(**{name: str(fields[name]) for name in _Shown.__struct_fields__ if fields.get(name)})
+        shown.created_at = shown.created_at or record.made_at
+        _, asset = laid.named("asset", shown.asset_id)
+        _, location = laid.named("location", shown.location_id)
+        _, person = laid.named("person", shown.assigned_to)
+        names = (asset.get("tag"), asset.get("name"), location.get("name"), person.get("name"))
+        rank = max(record.rank, self._view.pending().below.get(record.id, 0))
+        return _row(record.id, shown, names, Mark(mark_of(rank)))
+
+    def _found(self, query: WorkOrderQuery) -> Found:
+        neutral = replace(query, sort="created_at", descending=True)
+        return self._view.remembered(("found", neutral), lambda: self._count(neutral))
+
+    def _count(self, query: WorkOrderQuery) -> Found:
+        listing = Listing(self._view, query)
+        pending = len(listing.passing())
+        if listing.has_words:
+            hits = listing.hits()
+            return Found(len(hits.first) + len(hits.others) + pending, hits.is_bounded)
+        if listing.filters.are_facets:
+            wanted = {column: listing.filters.places(column) for column in FACETS}
+            hidden = sum(passes(places, wanted) for places in listing.laid.hidden_facets)
+            return Found(tally(self._view, wanted) - hidden + pending)
+        return Found(self._length(listing.uncounted()) + pending)
+
+    def _numbered(self, number: str) -> str | None:
+        wanted, laid = number.casefold(), laid_over(self._view)
+        for record in laid.records:
+            if record.is_shown and str(record.fields.get("number") or "").casefold() == wanted:
+                return record.id
         found = self._view.rows(
-            f"SELECT w.id FROM {_ORDERS} AS w WHERE w.number = ? COLLATE NOCASE LIMIT 1", (number.strip(),)
+            "SELECT c.id FROM cache.work_order AS c WHERE c.body IS NOT NULL AND c.number_n IS ?"
+            " AND json_extract(c.body, '$.number') = ? COLLATE NOCASE",
+            (number_of(number), number),
         )
-        return str(found[0][0]) if found else None
+        return next((one for (one,) in found if one not in laid.rows), None)
 
+    def _position(self, query: WorkOrderQuery, record_id: str) -> int | None:
+        ahead = 0
+        listing = Listing(self._view, query, 1)
+        for strand in listing.strands():
+            key = self._key(listing.laid, strand, record_id)
+            if key is not None:
+                return ahead + self._ahead(strand, key, descending=query.descending)
+            ahead += self._length(strand)
+        return None
 
-def _order(query: WorkOrderQuery) -> str:
-    by = _SORTS[query.sort]
-    if query.sort == "mark":
-        by = f"max(w.rank, coalesce({_CHILD_RANK}, 0))"
-    direction = "DESC" if query.descending else "ASC"
-    return f"{by} IS NULL, {by} {direction}, w.created_at {direction}, w.id {direction}"
-
-
-def _where(query: WorkOrderQuery) -> tuple[str, list[Any]]:
-    clauses, parameters = ["1"], []
-    for column, values in (
-        ("w.status", query.statuses),
-        ("w.priority", query.priorities),
-        ("w.work_type", query.work_types),
-    ):
-        if values:
-            clauses.append(_in(column, values))
-    if query.assigned_to:
-        clauses.append("w.assigned_to = ?")
-        parameters.append(query.assigned_to)
-    if query.asset_id:
-        clauses.append(f"w.asset_id IN ({_ASSETS_BELOW})")
-        parameters.append(query.asset_id)
-    if query.location_id:
-        clauses.append(f"w.location_id IN ({_LOCATIONS_BELOW})")
-        parameters.append(query.location_id)
-    if query.overdue:
-        clauses.append(f"{_in('w.status', UNFINISHED)} AND w.due_at < ?")
-        parameters.append(query.now)
-    if matching := match_text(query.text):
-        clauses.append(
-            "CASE WHEN w.n IS NULL THEN"
-            " is_match(coalesce(w.number, '') || ' ' || coalesce(w.title, '') || ' '"
-            " || coalesce(json_extract(w.content, '$.description'), '') || ' '"
-            f" || coalesce({_TAG}, '') || ' ' || coalesce({_NAME}, ''), ?) ELSE w.n IN"
-            " (SELECT rowid FROM cache.work_order_search WHERE work_order_search MATCH ?) END"
+    def _key(self, laid: Laid, strand: Strand, record_id: str) -> Key | None:
+        """What the record is sorted by in this part; None where it is not in it."""
+        for key, place in strand.pending:
+            if laid.records[place].id == record_id:
+                return key
+        if not strand.source or record_id in laid.rows:
+            return None
+        found = self._view.rows(
+            f"SELECT {', '.join(strand.columns)} {_free(strand.source)} AND c.id = ?",
+            (*strand.parameters, record_id),
         )
-        parameters += [query.text, matching]
-    return " AND ".join(clauses), parameters
+        return tuple(found[0]) if found else None
+
+    def _ahead(self, strand: Strand, key: Key, *, descending: bool) -> int:
+        """How many of this part stand before a key."""
+        count = 0
+        if strand.source:
+            for condition, values in before(strand.columns, key, descending=descending):
+                ((cached,),) = self._view.rows(
+                    f"SELECT count(*) {strand.source} AND {condition}", (*strand.parameters, *values)
+                )
+                count += cached
+        if strand.pending:
+            cells = [f"value ->> {at} COLLATE NOCASE" for at in range(len(key))]
+            keys = encode_text([one for one, _ in strand.pending])
+            for condition, values in before(cells, key, descending=descending):
+                ((pending,),) = self._view.rows(
+                    f"SELECT count(*) FROM json_each(?) WHERE {condition}", (keys, *values)
+                )
+                count += pending
+        return count
 
 
-def _in(column: str, values: frozenset[str]) -> str:
-    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
-    return f"{column} IN ({quoted})"
+def _free(source: str) -> str:
+    """The same tables and conditions, by whatever index finds one record."""
+    words = source.split(" ")
+    return " ".join(word for at, word in enumerate(words) if not _names_index(words, at))
 
 
-def _row(cells: tuple[Any, ...]) -> WorkOrderRow:
+def _names_index(words: Sequence[str], at: int) -> bool:
+    return (
+        words[at] == "INDEXED"
+        or words[at - 1 : at + 1] == ["INDEXED", "BY"]
+        or (at > 1 and words[at - 2 : at] == ["INDEXED", "BY"])
+    )
+
+
+def _row(
+    record_id: str, shown: _Shown, names: tuple[str | None, str | None, str | None, str | None], mark: Mark
+) -> WorkOrderRow:
+    tag, name, location, person = names
     return WorkOrderRow(
-        id=cells[0],
-        number=cells[1] or "",
-        title=cells[2] or "",
-        status=cells[3] or "",
-        priority=cells[4] or "",
-        work_type=cells[5] or "",
-        asset_id=cells[6],
-        asset_tag=cells[7] or "",
-        asset_name=cells[8] or "",
-        location_id=cells[9],
-        location_name=cells[10] or "",
-        assigned_to=cells[11],
-        assigned_name=cells[12] or "",
-        due_at=cells[13] or "",
-        created_at=cells[14] or "",
-        completed_at=cells[15] or "",
-        mark=Mark(mark_of(cells[16])),
+        id=record_id,
+        number=shown.number or "",
+        title=shown.title or "",
+        status=shown.status or "",
+        priority=shown.priority or "",
+        work_type=shown.work_type or "",
+        asset_id=shown.asset_id,
+        asset_tag=tag or "",
+        asset_name=name or "",
+        location_id=shown.location_id,
+        location_name=location or "",
+        assigned_to=shown.assigned_to,
+        assigned_name=person or "",
+        due_at=shown.due_at or "",
+        created_at=shown.created_at or "",
+        completed_at=shown.completed_at or "",
+        mark=mark,
     )

@@ -88,8 +88,8 @@ class ThreeDays:
         ]
         self._pick.shuffle(self._coming)
         rows = person.reader._view.rows
-        self._open = [row[0] for row in rows("SELECT id FROM cache.work_order WHERE status = 'open'")]
-        self._done = [row[0] for row in rows("SELECT id FROM cache.work_order WHERE status = 'completed'")]
+        self._open = [row[0] for row in rows("SELECT id FROM cache.work_order WHERE status = 0")]
+        self._done = [row[0] for row in rows("SELECT id FROM cache.work_order WHERE status = 3")]
         self._assets = [row[0] for row in rows("SELECT id FROM cache.asset")]
         self._all_assets = list(self._assets)
 

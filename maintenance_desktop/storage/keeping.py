@@ -1,0 +1,225 @@
+"""Keeping records that changed in `cache.db`, with what searches, sorts and counts, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from maintenance_desktop.domain.cache_filling import insert_sql
+from maintenance_desktop.domain.cache_layout import (
+    FIRST_FINISHED,
+    FIRST_OPEN,
+    OPEN_FROM,
+    OTHER,
+    TABLES,
+    columns,
+)
+from maintenance_desktop.domain.cache_rows import cells_of, table_of
+from maintenance_desktop.domain.lifecycle import UNFINISHED
+from maintenance_desktop.domain.outcomes import Change
+from maintenance_desktop.domain.records import Fields
+from maintenance_desktop.domain.wire import decode, encode_text
+from maintenance_desktop.storage.database import Transaction
+from maintenance_desktop.storage.search_index import words_of
+
+_SEARCHED: Final = ("number", "title", "description")
+_NAMING: Final = ("tag", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the file has of a record."""
+
+    n: int
+    version: int
+    is_told: bool
+    """Whether the stream of changes told of it, not only the answer to an edit."""
+    body: str | None
+
+    @property
+    def fields(self) -> Fields | None:
+        return None if self.body is None else decode(self.body)
+
+
+class Keeper:
+    """Keeps changes within one transaction: where they are newer than what is there, and nothing else."""
+
+    def __init__(self, db: Transaction) -> None:
+        self._db = db
+        self._rows: dict[tuple[str, str], int] = {}
+        self._stale: list[int] = []
+        self._words: set[str] = set()
+        self._newest: dict[bool, int] = {}
+
+    def keep(self, changes: Sequence[Change]) -> set[str]:
+        """Keep these; the ids of those that are different now."""
+        kept = {change.id for change in changes if self._keep(change)}
+        self._index()
+        return kept
+
+    def forget_what_nobody_has(self) -> None:
+        """Drop what an answer told of and the whole download did not: it was deleted before that began.
+
+        The answer to an edit that is sent again tells what came of it then, and a first download leaves out
+        what is deleted. What the download told has a `changed_at`; a server that gives none cannot be asked
+        like this.
+        """
+        if not has_downloaded_rows(self._db):
+            return
+        for table in (*TABLES, OTHER):
+            told = f"FROM {table} WHERE changed_at = '' AND version > 0"
+            for (record_id,) in self._db.execute(f"SELECT id {told}").fetchall():
+                known = self._known(table, record_id)
+                if known is None:
+                    continue
+                if table == "work_order":
+                    self._unindex(known.n)
+                elif table == "asset":
+                    self._put_asset(known, {})
+                # named by others it may be, so its row stays; its version lets any copy come in
+                empty = "".join(f", {name} = NULL" for name in columns(table))
+                self._db.execute(
+                    f"UPDATE {table} SET version = 0, body = NULL{empty} WHERE n = ?", (known.n,)
+                )
+
+    def _keep(self, change: Change) -> bool:
+        table = table_of(change.type)
+        known = self._known(table, change.id)
+        if known is not None and not (
+            change.version > known.version or (change.version == known.version and not known.is_told)
+        ):
+            return False
+        fields = change.record or {}
+        n = known.n if known else None
+        if table == "work_order":
+            n = self._work_order(known, change.record)
+        elif table == "asset" and known is not None:
+            self._put_asset(known, fields)
+        elif table == "asset":
+            n = self._next("asset")
+        body = None if change.record is None else encode_text(change.record)
+        self._db.execute(
+            insert_sql(table),
+            (
+                n, change.type, change.id, change.version, change.changed_at, change.changed_by,
+                *cells_of(table, fields, self._row), body,
+            ),
+        )  # fmt: skip
+        if table == "asset":
+            self._index_asset(change.id, change.record)
+        return True
+
+    def _known(self, table: str, record_id: str) -> _Known | None:
+        found = self._db.execute(
+            f"SELECT n, version, changed_at <> '', body FROM {table} WHERE id = ?", (record_id,)
+        ).fetchone()
+        return None if found is None else _Known(found[0], found[1], bool(found[2]), found[3])
+
+    # Work orders: their row tells whether they are finished, and the search follows what it reads
+
+    def _work_order(self, known: _Known | None, record: Fields | None) -> int:
+        """The row it stands at from now on; the search forgets what it will not find there any more."""
+        before = known.fields if known else None
+        is_open = record is not None and record.get("status") in UNFINISHED
+        keeps_row = known is not None and (record is None or (known.n >= OPEN_FROM) is is_open)
+        n = known.n if known is not None and keeps_row else self._next_row(is_open=is_open)
+        is_same = (
+            known is not None
+            and keeps_row
+            and before is not None
+            and record is not None
+            and all(before.get(name) == record.get(name) for name in (*_SEARCHED, "asset_id"))
+        )
+        if not is_same:
+            if known is not None and before is not None:
+                self._unindex(known.n)
+            if record is not None:
+                self._stale.append(n)
+                for name in _SEARCHED:
+                    self._words.update(words_of(str(record.get(name) or "")))
+        if known is not None and n != known.n:
+            self._db.execute("UPDATE work_order SET n = ? WHERE n = ?", (n, known.n))
+        return n
+
+    def _next_row(self, *, is_open: bool) -> int:
+        if is_open not in self._newest:
+            side = f"n >= {OPEN_FROM}" if is_open else f"n < {OPEN_FROM}"
+            ((newest,),) = self._db.execute(f"SELECT max(n) FROM work_order WHERE {side}").fetchall()
+            self._newest[is_open] = newest or (FIRST_OPEN if is_open else FIRST_FINISHED)
+        self._newest[is_open] += 1
+        return self._newest[is_open]
+
+    def _unindex(self, n: int) -> None:
+        """While the row still is as the search knows it."""
+        if n in self._stale:
+            self._stale.remove(n)  # it was to be indexed in this very transaction, and is not yet
+            return
+        self._db.execute("DELETE FROM work_order_search WHERE rowid = ?", (n,))
+
+    def _index(self) -> None:
+        """In the order of the rows: the search writes a piece of its own for each step back."""
+        for n in sorted(set(self._stale)):
+            self._db.execute(
+                "INSERT INTO work_order_search (rowid, number, title, description, asset)"
+                " SELECT n, number, title, description, asset FROM work_order_text WHERE n = ?",
+                (n,),
+            )
+        for word in self._words:
+            if not word.isdigit():
+                self._db.execute("INSERT OR IGNORE INTO word VALUES (?, 1)", (word,))
+        self._stale, self._words = [], set()
+
+    # Assets: their work orders are found by the asset's name
+
+    def _put_asset(self, known: _Known, fields: Fields) -> None:
+        before = known.fields or {}
+        if known.body is not None:
+            self._db.execute("DELETE FROM asset_search WHERE rowid = ?", (known.n,))
+        if any(before.get(name) != fields.get(name) for name in _NAMING):
+            on_it = "SELECT n FROM work_order WHERE asset = ? AND body IS NOT NULL"
+            for (n,) in self._db.execute(on_it, (known.n,)).fetchall():
+                self._unindex(n)
+                self._stale.append(n)
+
+    def _index_asset(self, record_id: str, record: Fields | None) -> None:
+        if record is None:
+            return
+        self._db.execute(
+            "INSERT INTO asset_search (rowid, tag, name, serial_number)"
+            " SELECT n, tag, name, serial_number FROM asset WHERE id = ?",
+            (record_id,),
+        )
+        for name in _NAMING:
+            self._words.update(words_of(str(record.get(name) or "")))
+
+    # References: a record may be named before it comes
+
+    def _row(self, table: str, record_id: Any) -> int | None:
+        if not record_id:
+            return None
+        key = (table, str(record_id))
+        if key not in self._rows:
+            found = self._db.execute(f"SELECT n FROM {table} WHERE id = ?", (key[1],)).fetchone()
+            self._rows[key] = found[0] if found else self._name(*key)
+        return self._rows[key]
+
+    def _name(self, table: str, record_id: str) -> int:
+        n = self._next(table)
+        self._db.execute(
+            f"INSERT INTO {table} (n, id, type, version, changed_at, changed_by) VALUES (?, ?, ?, 0, '', '')",
+            (n, record_id, table),
+        )
+        return n
+
+    def _next(self, table: str) -> int:
+        ((newest,),) = self._db.execute(f"SELECT max(n) FROM {table}").fetchall()
+        return int(newest or 0) + 1
+
+
+def has_downloaded_rows(db: Transaction) -> bool:
+    """Whether a download told of any record here."""
+    return any(
+        db.execute(f"SELECT 1 FROM {table} WHERE changed_at <> '' LIMIT 1").fetchone()
+        for table in (*TABLES, OTHER)
+    )
