@@ -21,8 +21,8 @@ from maintenance_desktop.storage.laid import Laid, laid_over
 from maintenance_desktop.storage.pending import PendingRecord
 from maintenance_desktop.storage.tallies import FACETS, passes, tally
 from maintenance_desktop.storage.view import View, mark_of
-from maintenance_desktop.storage.work_order_sorts import before, order_by
-from maintenance_desktop.storage.work_order_strands import Key, Listing, Strand
+from maintenance_desktop.storage.work_order_sorts import Key, before, order_by
+from maintenance_desktop.storage.work_order_strands import Listing, Strand
 
 
 class _Shown(msgspec.Struct, gc=False):
@@ -109,7 +109,7 @@ class WorkOrderList:
         if strand.pending:
             cells = ", ".join(f"value ->> {at} AS k{at}" for at in range(width))
             parts.append(f"SELECT {cells}, value ->> {width} AS place FROM json_each(?)")
-            parameters.append(encode_text([[*key, place] for key, place in strand.pending]))
+            parameters.append(encode_text([[*key, place] for key, place in strand.pending[: offset + limit]]))
         if not parts:
             return []
         ((text,),) = self._view.rows(

@@ -5,7 +5,7 @@ Every order ends with the time of creation and the row, so that no two stand at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +15,8 @@ from maintenance_desktop.domain.records import Fields
 _NEW: Final = 10**12
 """Provisional numbers stand behind those of the server, and records that it does not know behind its rows."""
 
-Key = Callable[[Fields], Any]
+Key = tuple[Any, ...]
+"""What a work order is sorted by, as the columns of its order have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Sort:
     """One order. `key` is the column of `c`, or of the record that `joined` is the table of."""
 
     key: str
-    pending_key: Key
+    pending_key: Callable[[Fields], Any]
     joined: str = ""
     is_covered: bool = True
     """Whether each index of work orders has the column."""
@@ -111,3 +112,19 @@ def before(columns: Sequence[str], key: Sequence[Any], *, descending: bool) -> l
         parameters = [*key[:at], *([] if value is None else [value])]
         found.append((" AND ".join([*same, ahead]), parameters))
     return found
+
+
+def in_order(keys: Iterable[tuple[Key, int]], *, descending: bool) -> tuple[tuple[Key, int], ...]:
+    """Keys with their places, sorted as SQLite sorts them."""
+
+    def comparable(one: tuple[Key, int]) -> list[Any]:
+        first, *rest = one[0]
+        if isinstance(first, str):
+            first = first.translate(_LOWER)
+        return [(first is None) is not descending, 0 if first is None else first, *rest]
+
+    return tuple(sorted(keys, key=comparable, reverse=descending))
+
+
+_LOWER: Final = {place: place + 32 for place in range(ord("A"), ord("Z") + 1)}
+"""What NOCASE makes of letters: only these of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -16,15 +16,13 @@ from maintenance_desktop.storage.tallies import FACETS, OPEN_PLACES, tally
 from maintenance_desktop.storage.view import View
 from maintenance_desktop.storage.work_order_filters import Filters, filters_of
 from maintenance_desktop.storage.work_order_search import Hits, has_words, search, stands_first
-from maintenance_desktop.storage.work_order_sorts import SORTS, Sort
+from maintenance_desktop.storage.work_order_sorts import SORTS, Key, Sort, in_order
 
 _MOST_GATHERED: Final = 20_000
 _MOST_LOOKED_UP: Final = 5_000
 _GATHERING: Final = 3
 """A row that is gathered and sorted costs so many times as much as one that is passed in an index."""
 _CREATED: Final = SORTS["created_at"]
-
-Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,10 @@ class Listing:
 
     def passing(self) -> list[int]:
         """The laid records that pass the filters and have the words."""
-        return [place for place, record in enumerate(self.laid.records) if self._passes(record)]
+        return self._view.remembered(
+            ("passing", self._neutral),
+            lambda: [place for place, record in enumerate(self.laid.records) if self._passes(record)],
+        )
 
     def hits(self) -> Hits:
         """What the search finds in the cache."""
@@ -121,7 +122,7 @@ class Listing:
     def _strand(
         self,
         sort: Sort,
-        places: Sequence[int],
+        places: Collection[int],
         rows: tuple[int, ...] | None = None,
         also: str = "",
         index: str = "",
@@ -144,10 +145,18 @@ class Listing:
             tables = sort.source(gathered)
         return Strand(columns, f"FROM {tables} {where}", tuple(behind), self._keys(sort, places), is_in_order)
 
-    def _keys(self, sort: Sort, places: Sequence[int]) -> tuple[tuple[Key, int], ...]:
+    def _keys(self, sort: Sort, places: Collection[int]) -> tuple[tuple[Key, int], ...]:
+        """The keys of these laid records in the order of the list."""
+        descending = self.query.descending
+        every = self._view.remembered(
+            ("keys", sort, descending), lambda: in_order(self._all_keys(sort), descending=descending)
+        )
+        wanted = set(places)
+        return tuple(one for one in every if one[1] in wanted)
+
+    def _all_keys(self, sort: Sort) -> list[tuple[Key, int]]:
         found: list[tuple[Key, int]] = []
-        for place in places:
-            record = self.laid.records[place]
+        for place, record in enumerate(self.laid.records):
             created = moment_of(record.fields.get("created_at") or record.made_at) or 0
             end = (created, self.laid.row(place))
             if sort.joined:
@@ -157,7 +166,7 @@ class Listing:
                 found.append((end, place))
             else:
                 found.append(((sort.pending_key(record.fields), *end), place))
-        return tuple(found)
+        return found
 
     def _renamed(self, sort: Sort) -> str:
         """Assets that people see under another name or tag than the cache has: their work orders move."""
@@ -179,9 +188,12 @@ class Listing:
     def _by_mark(self, passing: list[int]) -> list[Strand]:
         """Marked ones are all known: those laid over the cache, and those with pending edits below them."""
         below = self._view.pending().below
-        marked = tuple(
-            ((max(self.laid.records[place].rank, below.get(self.laid.records[place].id, 0)), *key), place)
-            for key, place in self._keys(_CREATED, passing)
+        marked = in_order(
+            (
+                ((max(self.laid.records[place].rank, below.get(self.laid.records[place].id, 0)), *key), place)
+                for key, place in self._keys(_CREATED, passing)
+            ),
+            descending=self.query.descending,
         )
         parents = {one: rank for one, rank in below.items() if one not in self.laid.rows}
         condition, parameters = self.filters.sql()

@@ -34,6 +34,12 @@ def result(
     return Result(name, n, value, unit, least, value / least if least else None, tuple(runs))
 
 
+def percentile(name: str, runs: Sequence[float], share: int, unit: str, *, n: int = 0) -> Result:
+    """The value that so many of a hundred measurements stay below; they are different ones, in their order."""
+    value = statistics.quantiles(runs, n=100, method="inclusive")[share - 1]
+    return Result(f"{name}, {share} %", n, value, unit, None, None, tuple(runs))
+
+
 def interleaved(times: int, makers: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:
     """Measure each in turn, so that what the machine does beside it falls on all of them.
 
@@ -63,8 +69,8 @@ def table(results: Sequence[Result]) -> str:
 
 def write(file: Path, results: Sequence[Result]) -> None:
     """What was measured before under other names stays."""
-    known = {one["name"]: one for one in json.loads(file.read_text())} if file.exists() else {}
-    known |= {one.name: asdict(one) for one in results}
+    known = {(one["name"], one["n"]): one for one in json.loads(file.read_text())} if file.exists() else {}
+    known |= {(one.name, one.n): asdict(one) for one in results}
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(list(known.values()), indent=1) + "\n", encoding="utf-8")
 
