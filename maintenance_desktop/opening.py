@@ -23,6 +23,7 @@ from maintenance_desktop.services.sync_round import SyncRound
 from maintenance_desktop.services.sync_thread import SyncThread
 from maintenance_desktop.storage.profiles import Profile, create_profile, profile_folder
 from maintenance_desktop.ui.keyring_answer import KeyringAnswer
+from maintenance_desktop.ui.reading import Reading
 from maintenance_desktop.ui.workspace import Workspace
 
 BackendMaker = Callable[[str], Backend]
@@ -69,6 +70,7 @@ class OpenProfile:
         self.workspace = Workspace(
             account=account,
             reader=self.profile.reader,
+            reading=Reading(self.profile.close_thread),
             records=RecordService(account, self.profile.reader, self.profile.edits, clock, random),
             decisions=DecisionService(self.profile.answers, clock, random),
             sync=SyncThread(loop, self.profile.close_thread),
@@ -78,7 +80,8 @@ class OpenProfile:
         )
 
     def close(self) -> None:
-        """Stop the thread, then close the files. A call that a slow server does not answer is cut."""
+        """Stop the threads, then close the files. A call that a slow server does not answer is cut."""
+        self.workspace.reading.stop()
         if not self.workspace.sync.stop(_GRACE_MS):
             self.backend.close()
             self.workspace.sync.stop()

@@ -42,8 +42,11 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
-    """Start a server in a temporary folder, and leave nothing of it behind."""
+def postgres_server(*, is_durable: bool = False) -> Iterator[PostgresServer]:
+    """Start a server in a temporary folder, and leave nothing of it behind.
+
+    `is_durable`: what is committed is on the disk, as a benchmark wants it.
+    """
     binaries = find_binaries()
     folder = Path(tempfile.mkdtemp(prefix="hub-postgres-", dir="/tmp"))
     if os.getuid() == 0:
@@ -52,9 +55,9 @@ def postgres_server() -> Iterator[PostgresServer]:
     data = folder / "data"
     port = _free_port()
     options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-        " -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=60"
         " -c shared_buffers=32MB -c log_min_messages=fatal"
+        + ("" if is_durable else " -c fsync=off -c full_page_writes=off -c synchronous_commit=off")
     )
     try:
         _run(binaries, "initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")

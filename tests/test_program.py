@@ -157,7 +157,7 @@ def test_the_next_start_opens_the_last_profile_without_a_network(computer, hub):
     again = computer.starts()
     assert again.window.isVisible()
     assert first_order(again).title == "Replace DE bearing"
-    assert again.window.work_orders.list.table.model().rowCount() == 1
+    computer.waits_for(lambda: again.window.work_orders.list.table.model().rowCount() == 1)
     computer.waits_for(lambda: status(again).startswith("Offline"))
 
 

@@ -95,7 +95,8 @@ def test_nothing_is_loaded_before_the_first_paint_that_it_does_not_need(at_first
     assert too_early == {}
 
 
-def test_nothing_runs_beside_the_window_before_it_is_painted(at_first_paint):
+def test_nothing_runs_before_the_window_is_painted_but_the_thread_that_reads_its_rows(at_first_paint):
+    """That one is Qt's and no thread of Python's; nor may what it reads begin one."""
     assert at_first_paint["threads"] == ["MainThread"]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import logging
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 
 from maintenance_desktop.backends.answers import (
@@ -29,18 +30,21 @@ from maintenance_desktop.backends.problems import (
     refuse_push,
     unreachable,
 )
-from maintenance_desktop.backends.stream import read_changes, something_changed
+from maintenance_desktop.backends.snapshot import SnapshotDownload
+from maintenance_desktop.backends.stream import read_changes, read_lines, something_changed
 from maintenance_desktop.backends.transport import Transport
 from maintenance_desktop.domain.addresses import normal_address
 from maintenance_desktop.domain.edits import Edit
 from maintenance_desktop.domain.outcomes import (
     Changes,
     Interrupted,
+    Lines,
     Outcome,
     ServerFailed,
     ServerInfo,
     SignedIn,
     SignInRefused,
+    Snapshot,
     Unreachable,
 )
 from maintenance_desktop.domain.values import write_time
@@ -161,6 +165,29 @@ class HubBackend:
             check_stream(answer)
             yield from read_changes(answer.pieces)
             answer.finish()
+
+    def lines(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Lines]:
+        """The same as text, for a large download; what is in the records is not looked at."""
+        params = {"limit": str(limit)} | ({} if cursor is None else {"since": cursor})
+        with self._calls.call("GET", "/v1/changes", accept=LINES, params=params) as answer:
+            check_stream(answer)
+            yield from read_lines(answer.pieces)
+            answer.finish()
+
+    def fetch_snapshot(
+        self,
+        layout: int,
+        folder: Path,
+        on_bytes: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+    ) -> Snapshot | None:
+        """A first download as one file of that layout in `folder`; None where the server makes none.
+
+        `on_bytes` hears how many of how many bytes are there. What was cut goes on at the next call, also
+        in another process. Nobody has looked into the file yet. Raises Interrupted when `should_stop`
+        answers True, SessionError, StorageTrouble.
+        """
+        return SnapshotDownload(self._calls, layout, folder, on_bytes, should_stop).run()
 
     def wait_for_change(self, cursor: str, seconds: float) -> bool:
         """Hold the line until something changes (True) or the time is over (False).

@@ -5,11 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maintenance_desktop.domain.addresses import normal_address
 from maintenance_desktop.domain.edits import Edit
-from maintenance_desktop.domain.outcomes import Changes, Outcome, ServerInfo, SignedIn, Unreachable
+from maintenance_desktop.domain.outcomes import (
+    Changes,
+    Lines,
+    Outcome,
+    ServerInfo,
+    SignedIn,
+    Snapshot,
+    Unreachable,
+)
 
 if TYPE_CHECKING:
     from maintenance_desktop.backends.hub import HubBackend
@@ -48,6 +57,18 @@ class LateHub:
 
     def changes(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Changes]:
         return self._made().changes(cursor, limit=limit)
+
+    def lines(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Lines]:
+        return self._made().lines(cursor, limit=limit)
+
+    def fetch_snapshot(
+        self,
+        layout: int,
+        folder: Path,
+        on_bytes: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+    ) -> Snapshot | None:
+        return self._made().fetch_snapshot(layout, folder, on_bytes, should_stop)
 
     def wait_for_change(self, cursor: str, seconds: float) -> bool:
         return self._made().wait_for_change(cursor, seconds)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from maintenance_desktop.backends.answers import Malformed, is_version, record_in
-from maintenance_desktop.domain.outcomes import Change, Changes, Unreachable
+from maintenance_desktop.domain.cache_filling import Line
+from maintenance_desktop.domain.outcomes import Change, Changes, Lines, Unreachable
 
 PIECE: Final = 200
+LARGE_PIECE: Final = 1_000
 _LONGEST_LINE: Final = 16 * 1024 * 1024
 _LINE_SECONDS: Final = 60.0
 _LONGEST_CURSOR: Final = 4_000
@@ -20,6 +22,9 @@ _LONGEST_CURSOR: Final = 4_000
 _MOST_REMARKS: Final = 1_000
 """So many lines may come in a row that tell of no change."""
 _LARGEST_TOTAL: Final = 10**9
+
+
+Kind = TypeVar("Kind", "_Line", "_RawLine")
 
 
 class _Line(msgspec.Struct, frozen=True, gc=False):
@@ -37,7 +42,23 @@ class _Line(msgspec.Struct, frozen=True, gc=False):
     more: bool = False
 
 
+class _RawLine(msgspec.Struct, frozen=True, gc=False):
+    """The same with the record as text."""
+
+    type: str | None = None
+    id: str | None = None
+    version: int | None = None
+    changed_at: str | None = None
+    changed_by: str | None = None
+    record: msgspec.Raw = msgspec.Raw(b"null")
+    deleted: bool = False
+    total: int | None = None
+    cursor: str | None = None
+    more: bool = False
+
+
 _decoder: Final = msgspec.json.Decoder(_Line, float_hook=Decimal)
+_raw_decoder: Final = msgspec.json.Decoder(_RawLine)
 
 
 def read_changes(pieces: Iterable[bytes]) -> Iterator[Changes]:
@@ -70,6 +91,49 @@ def read_changes(pieces: Iterable[bytes]) -> Iterator[Changes]:
     except (Unreachable, Malformed) as error:
         if found:
             yield Changes(tuple(found), total if is_first else None)
+        if isinstance(error, Malformed):
+            raise Unreachable("The server's list of changes broke off.") from error
+        raise
+
+
+def read_lines(pieces: Iterable[bytes]) -> Iterator[Lines]:
+    """The same for a large download: records stay text, and more of them come at a time.
+
+    Raises Unreachable where the stream breaks, after the whole lines before that place.
+    """
+    found: list[Line] = []
+    total: int | None = None
+    remarks = 0
+    try:
+        for text in whole_lines(pieces):
+            line = _read_raw(text)
+            if line.cursor:
+                yield Lines(tuple(found), total, line.cursor, line.more)
+                return
+            if line.total is not None:
+                total = min(max(line.total, 0), _LARGEST_TOTAL)
+            if line.type is None and line.id is None and line.version is None:
+                remarks += 1
+                if remarks > _MOST_REMARKS:
+                    raise Malformed("nothing comes")
+                continue
+            remarks = 0
+            if not line.type or not line.id or line.version is None or not is_version(line.version):
+                raise Malformed("change")
+            text_of_it = str(line.record, "utf-8")
+            if not line.deleted and not text_of_it.startswith("{"):
+                raise Malformed("record")
+            body = None if line.deleted else text_of_it
+            found.append(
+                Line(line.type, line.id, line.version, line.changed_at or "", line.changed_by or "", body)
+            )
+            if len(found) == LARGE_PIECE:
+                yield Lines(tuple(found), total)
+                found, total = [], None
+        raise Malformed("no cursor")
+    except (Unreachable, Malformed) as error:
+        if found:
+            yield Lines(tuple(found), total)
         if isinstance(error, Malformed):
             raise Unreachable("The server's list of changes broke off.") from error
         raise
@@ -121,8 +185,16 @@ def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _read(text: bytes) -> _Line:
+    return _checked(_decoder, text)
+
+
+def _read_raw(text: bytes) -> _RawLine:
+    return _checked(_raw_decoder, text)
+
+
+def _checked(decoder: msgspec.json.Decoder[Kind], text: bytes) -> Kind:
     try:
-        line = _decoder.decode(text)
+        line = decoder.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, ArithmeticError, RecursionError) as error:
         raise Malformed("line") from error
     if line.cursor and len(line.cursor) > _LONGEST_CURSOR:

@@ -93,11 +93,12 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         is_anonymous: bool = False,
         holds_for: float = 0.0,
+        piece: int = _PIECE,
     ) -> Iterator[Answer]:
         """Ask once, and read the answer inside the block. Raises Unreachable.
 
         `is_anonymous` keeps the token back; `holds_for` are the seconds that the server was asked to
-        hold the call.
+        hold the call; `piece` is how much of the body is read at most at once.
         The connection is kept for the next call only if the block ends well.
         """
         self._forget_if_idle()
@@ -118,7 +119,7 @@ class Transport:
                     response.status_code,
                     response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
                     response.headers,
-                    self._pieces(response),
+                    self._pieces(response, piece),
                 )
             finally:
                 response.close()
@@ -162,10 +163,10 @@ class Transport:
             was_sent = details["data"] is not None and not _failed_to_connect(error)
             raise Unreachable(self._sentence(error), maybe_applied=was_sent) from error
 
-    def _pieces(self, response: requests.Response) -> Iterator[bytes]:
+    def _pieces(self, response: requests.Response, most: int) -> Iterator[bytes]:
         """The body as it comes, decompressed. Raises Unreachable when it breaks off."""
         try:
-            while piece := response.raw.read1(_PIECE, decode_content=True):
+            while piece := response.raw.read1(most, decode_content=True):
                 yield piece
         except _BROKEN as error:
             _log.info("an answer broke off: %s", type(error).__name__)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from maintenance_desktop.domain.edits import Edit
-from maintenance_desktop.domain.outcomes import Changes, Outcome, ServerInfo, SignedIn, Unreachable
+from maintenance_desktop.domain.outcomes import (
+    Changes,
+    Lines,
+    Outcome,
+    ServerInfo,
+    SignedIn,
+    Snapshot,
+    Unreachable,
+)
 from maintenance_desktop.services.ports import Backend
 
 
@@ -53,6 +62,26 @@ class SwitchedBackend:
         for piece in self._backend.changes(cursor, limit=limit):
             self._check()
             yield piece
+
+    def lines(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Lines]:
+        for piece in self._backend.lines(cursor, limit=limit):
+            self._check()
+            yield piece
+
+    def fetch_snapshot(
+        self,
+        layout: int,
+        folder: Path,
+        on_bytes: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+    ) -> Snapshot | None:
+        self._check()
+
+        def count(done: int, total: int) -> None:
+            self._check()
+            on_bytes(done, total)
+
+        return self._backend.fetch_snapshot(layout, folder, count, should_stop)
 
     def wait_for_change(self, cursor: str, seconds: float) -> bool:
         self._check()

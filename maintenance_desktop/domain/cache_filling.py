@@ -5,6 +5,7 @@ The client fills its own file like this, and the hub the file that it gives out 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Final, NamedTuple, Protocol
 
@@ -51,8 +52,6 @@ class _Connection(Protocol):
 
     def executemany(self, sql: str, parameters: Iterable[Sequence[Any]], /) -> Any: ...
 
-    def commit(self) -> None: ...
-
 
 class CacheFilling:
     """Puts records into a file that nothing reads yet. Each call but `begin` is one transaction."""
@@ -65,9 +64,9 @@ class CacheFilling:
 
     def begin(self) -> None:
         """Make the tables."""
-        for statement in statements():
-            self._file.execute(statement)
-        self._file.commit()
+        with self._transaction():
+            for statement in statements():
+                self._file.execute(statement)
 
     def go_on(self) -> None:
         """Learn again what a filling that was broken off knew."""
@@ -84,25 +83,40 @@ class CacheFilling:
         by_table: dict[str, list[Line]] = {}
         for line in lines:
             by_table.setdefault(table_of(line.type), []).append(line)
-        try:
-            for table, some in by_table.items():
-                self._file.executemany(_INSERT[table], self._cells(table, some))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise UnreadableRecord(str(error)) from error
-        self._keep_only_named()
-        if cursor is not None:
-            self._file.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
-        self._file.commit()
+        with self._transaction():
+            try:
+                for table, some in by_table.items():
+                    self._file.executemany(_INSERT[table], self._cells(table, some))
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                raise UnreadableRecord(str(error)) from error
+            self._keep_only_named()
+            if cursor is not None:
+                self._file.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
 
     def finish(self, cursor: str) -> None:
         """Build what searches, sorts and counts."""
-        for statement in finishing():
-            self._file.execute(statement)
-        self._file.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
-        self._file.commit()
+        with self._transaction():
+            for statement in finishing():
+                self._file.execute(statement)
+            self._file.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
         self._file.execute("PRAGMA analysis_limit = 400")
         self._file.execute("ANALYZE")
-        self._file.commit()
+
+    @property
+    def has_what_comes_first(self) -> bool:
+        """Whether all unfinished work is here: servers tell of finished work orders after that."""
+        return self._next_finished < FIRST_FINISHED
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._file.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            with contextlib.suppress(Exception):  # SQLite has ended it by itself where the disk is full
+                self._file.execute("ROLLBACK")
+            raise
+        self._file.execute("COMMIT")
 
     def _cells(self, table: str, lines: list[Line]) -> Iterator[tuple[Any, ...]]:
         decode, names, rows = _DECODERS[table].decode, columns(table), self._rows.get(table)

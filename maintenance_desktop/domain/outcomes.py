@@ -16,7 +16,9 @@ RemoteError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from maintenance_desktop.domain.cache_filling import Line
 from maintenance_desktop.domain.edits import Refusal, ServerCopy
 from maintenance_desktop.domain.records import Fields
 
@@ -139,3 +141,21 @@ class Changes:
     total: int | None = None
     cursor: str | None = None
     more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A piece of a large download, as it came: what is in its records is looked at when they are kept."""
+
+    lines: tuple[Line, ...]
+    total: int | None = None
+    cursor: str | None = None
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A whole first download in one file: an SQLite database, and the cursor where changes go on."""
+
+    path: Path
+    cursor: str

@@ -14,7 +14,7 @@ from litestar.exceptions import HTTPException
 from maintenance_desktop.domain import wire
 from maintenance_desktop.hub.errors import HubError, Problem, Unavailable
 
-_WORTH_PACKING: Final = 1024
+WORTH_PACKING: Final = 1024
 _LEVEL: Final = 5
 _logger: Final = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def answer_bytes(
 ) -> Response[bytes]:
     """A whole body, packed when the caller wants it and it is worth it."""
     sent = dict(headers or {}) | {"Vary": "Accept-Encoding"}
-    if len(body) > _WORTH_PACKING and accepts_gzip(request):
+    if len(body) > WORTH_PACKING and accepts_gzip(request):
         body = b"".join(packed(iter((body,))))
         sent["Content-Encoding"] = "gzip"
     return Response(body, status_code=status, media_type=media_type, headers=sent)

@@ -9,6 +9,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 from maintenance_desktop.hub.answers import problem_answer
+from maintenance_desktop.hub.asking import HEAD_MARK
 from maintenance_desktop.hub.calls import CALLS
 from maintenance_desktop.hub.desk import Desk
 from maintenance_desktop.hub.store import HubStore
@@ -20,7 +21,7 @@ class _Hub(Litestar):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One connection."""
         if scope.get("method") == "HEAD" and not _has_its_own_head(scope["path"]):
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", HEAD_MARK: True}
             send = _without_body(send)
         await super().__call__(scope, receive, send)
 

@@ -14,18 +14,19 @@ from maintenance_desktop.hub.bodies import read_body, read_json
 from maintenance_desktop.hub.desk import desk_of
 from maintenance_desktop.hub.edit_request import usable_id
 from maintenance_desktop.hub.errors import Problem
-from maintenance_desktop.hub.sessions import who_is
+from maintenance_desktop.hub.questions import Question
 from maintenance_desktop.hub.store import Author
 
 _Request = Request[Any, Any, Any]
 
 EDITS_PER_PUSH: Final = 500
+HEAD_MARK: Final = "maintenance_desktop.head"
+"""Stands in the scope of a `HEAD` that is answered like a `GET`, for who would make a long body in vain."""
 
 
 async def author_of(request: _Request) -> Author:
     """The person whose token came along."""
-    desk, token = desk_of(request), token_of(request)
-    return await desk.run(lambda: who_is(desk.store, token))
+    return (await desk_of(request).ask(Question(token_of(request)))).author
 
 
 def token_of(request: _Request) -> str:

@@ -34,7 +34,7 @@ _TABLES: Final = {
 }
 """What is kept of which table, and its key. Sessions are not: a token revoked since must not live again."""
 
-_EMPTIED: Final = (*_TABLES, "session", "sign_in_attempt")
+_EMPTIED: Final = (*_TABLES, "session", "sign_in_attempt", "snapshot", "snapshot_piece")
 
 
 def backup(store: HubStore, file: Path) -> int:

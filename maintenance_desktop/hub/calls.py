@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from litestar import MediaType, Request, Response, delete, get, post, put, route
 from litestar.response import Stream
 
 from maintenance_desktop.domain import wire
-from maintenance_desktop.hub.answers import accepts_gzip, answer, answer_bytes, packed
+from maintenance_desktop.hub.answers import answer, answer_bytes
 from maintenance_desktop.hub.asking import (
     EDITS_PER_PUSH,
+    HEAD_MARK,
     author_of,
     edits_in,
     json_body,
     label,
     needed_text,
-    number_in,
     time_or_none,
     token_of,
 )
-from maintenance_desktop.hub.changes import LARGEST_PAGE, Page, read_page, where_it_waits
-from maintenance_desktop.hub.desk import Desk, desk_of
+from maintenance_desktop.hub.changes_answer import changes_answer
+from maintenance_desktop.hub.desk import desk_of
 from maintenance_desktop.hub.edits import apply_edit
 from maintenance_desktop.hub.errors import Problem
 from maintenance_desktop.hub.openapi import document
 from maintenance_desktop.hub.sessions import sign_in, sign_out
+from maintenance_desktop.hub.snapshot_answer import snapshot_answer
 
 _Request = Request[Any, Any, Any]
 
 PUSH_BYTES: Final = 8_388_608
 ATTACHMENT_BYTES: Final = 52_428_800
 _SIGN_IN_BYTES: Final = 16_384
-_LONGEST_WAIT: Final = 30
-_NDJSON: Final = "application/x-ndjson"
 
 
 @get("/v1/info")
@@ -96,26 +95,9 @@ async def delete_session(request: _Request) -> None:
 
 
 @get("/v1/changes")
-async def changes(request: _Request) -> Stream:
+async def changes(request: _Request) -> Response[bytes] | Stream:
     """What changed since a cursor, or everything."""
-    await author_of(request)
-    desk = desk_of(request)
-    since = request.query_params.get("since")
-    limit = number_in(request, "limit", LARGEST_PAGE, least=1)
-    wait = min(number_in(request, "wait", 0, least=0), _LONGEST_WAIT)
-    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
-    if since is not None and wait:
-        beyond = await desk.run(lambda: where_it_waits(desk.store, since))
-        if beyond is not None:
-            # Not packed: the headers go out at once, and a packer would hold the few lines back.
-            waiting = _after_waiting(desk, since, limit, beyond, wait)
-            return Stream(waiting, media_type=_NDJSON, headers=headers)
-    page = await desk.run(lambda: read_page(desk.store, since, limit))
-    chunks = page.chunks()
-    if accepts_gzip(request):
-        chunks = packed(chunks)
-        headers["Content-Encoding"] = "gzip"
-    return Stream(_from_thread(desk, chunks), media_type=_NDJSON, headers=headers)
+    return await changes_answer(request)
 
 
 @post("/v1/edits")
@@ -135,10 +117,10 @@ async def push_edits(request: _Request) -> Response[bytes]:
 
 
 @get("/v1/snapshot")
-async def snapshot(request: _Request) -> Response[bytes]:
-    """Not made by this version, whatever the layout: clients take `/v1/changes`."""
+async def snapshot(request: _Request) -> Response[bytes] | Stream:
+    """A whole first download as one file."""
     await author_of(request)
-    raise Problem("invalid-request", "This server makes no snapshots.", status=406)
+    return await snapshot_answer(request, is_head=HEAD_MARK in request.scope)
 
 
 @get("/v1/attachments/{digest:str}")
@@ -174,17 +156,3 @@ CALLS: Final = (
     put_attachment,
     head_attachment,
 )
-
-
-async def _after_waiting(
-    desk: Desk, since: str, limit: int, beyond: int, seconds: int
-) -> AsyncIterator[bytes]:
-    await desk.watch.wait_beyond(beyond, seconds)
-    page: Page = await desk.run(lambda: read_page(desk.store, since, limit))
-    for chunk in page.chunks():
-        yield chunk
-
-
-async def _from_thread(desk: Desk, chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    while (chunk := await desk.run(lambda: next(chunks, None))) is not None:
-        yield chunk

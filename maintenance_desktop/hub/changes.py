@@ -29,6 +29,15 @@ class _Stage:
     where: str = ""
     takes_seq: bool = False
 
+    def whole(self) -> str:
+        """All of its lines at once."""
+        ranks = ", ".join(str(int(rank)) for rank in self.ranks)
+        backwards = ", ".join(f"{column} DESC" for column in self.key.split(", "))
+        return (
+            f"SELECT {_LINE} FROM {self.source} WHERE r.rank IN ({ranks}) AND r.deleted = 0{self.where}"
+            f" ORDER BY {backwards}"
+        )
+
     def query(self, *, is_continued: bool) -> str:
         columns = self.key.split(", ")
         backwards = ", ".join(f"{column} DESC" for column in columns)
@@ -94,15 +103,21 @@ def read_page(store: HubStore, since: str | None, limit: int) -> Page:
     return store.database.read(work)
 
 
-def where_it_waits(store: HubStore, since: str) -> int | None:
-    """The change number a caller has to wait beyond; None when something is there. Raises Problem (410)."""
+def living_records(tx: Transaction, seq: int) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """All that a first download brings, in its order; `seq` is the last change number there is.
 
-    def work(tx: Transaction) -> int | None:
-        last = rows.last_change(tx)
-        cursor = decode_cursor(since, epoch=read_facts(tx).epoch, last_change=last)
-        return None if cursor.is_download or cursor.seq < last else last
+    Each row has type, id, version, changed_at, changed_by, deleted (never) and body.
+    """
+    for stage in _STAGES:
+        yield from tx.batches(stage.whole(), *((seq,) if stage.takes_seq else ()))
 
-    return store.database.read(work)
+
+def lines_between(tx: Transaction, after: int, last: int) -> Iterator[tuple[int, str, str]]:
+    """The changes after one number up to another: each one's number, the record's id, and its line."""
+    found = tx.rows(
+        f"SELECT r.seq, {_LINE} FROM record r WHERE r.seq > ? AND r.seq <= ? ORDER BY r.seq", after, last
+    )
+    return ((int(row[0]), str(row[2]), _line(row[1:])) for row in found)
 
 
 def _changes(tx: Transaction, cursor: Cursor, last: int, size: int) -> Page:

@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     status.set_defaults(run=_status, needs_store=False)
     _add_person(commands.add_parser("person", help="people and their passwords"), common)
     add_file_commands(commands, common)
+    # For the hub itself alone, so without a word of help
+    make = commands.add_parser("make-snapshot", parents=[common])
+    make.set_defaults(run=_make_snapshot, needs_store=False)
     return parser
 
 
@@ -85,6 +88,9 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--name", dest="server_name", help="what people call this server, e.g. “North plant”"
+    )
+    command.add_argument(
+        "--snapshots", choices=("yes", "no"), help="whether to keep a file ready for first downloads; yes"
     )
     command.set_defaults(run=_serve)
 
@@ -111,10 +117,20 @@ def _add_person(command: argparse.ArgumentParser, common: argparse.ArgumentParse
 def _serve(store: HubStore, options: argparse.Namespace) -> None:
     # Here and not above: the other commands start much faster without a web server.
     from maintenance_desktop.hub.serving import serve
+    from maintenance_desktop.hub.snapshot_keeper import SnapshotKeeper
 
     if options.server_name:
         store.rename(options.server_name)
-    serve(store, settings.address_of(options))
+    keeper = None
+    if options.snapshots is not False:
+        keeper = SnapshotKeeper(store, settings.target_of(options), options.data)
+    serve(store, settings.address_of(options), keeper)
+
+
+def _make_snapshot(_options: argparse.Namespace) -> None:
+    from maintenance_desktop.hub.snapshot_process import make_as_told  # as above
+
+    make_as_told(sys.stdin)
 
 
 def _status(options: argparse.Namespace) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -51,6 +52,7 @@ class Transaction:
         self.is_postgresql = is_postgresql
         self.lock = lock
         """What to add to a SELECT so that its rows stay as they are until the end."""
+        self.last_statements: list[tuple[str, tuple[Any, ...]]] = []
 
     def rows(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -61,9 +63,27 @@ class Transaction:
         found: tuple[Any, ...] | None = self._execute(sql, params).fetchone()
         return found
 
+    def batches(self, sql: str, *params: Any, size: int = 1_000) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a query as they come, so many at a time and never all at once."""
+        with peewee.__dict__["__exception_wrapper__"]:
+            connection = self._database.connection()
+            # Without a name, PostgreSQL sends the whole answer before its first row can be read
+            cursor = connection.cursor("batches") if self.is_postgresql else connection.cursor()
+            with contextlib.closing(cursor):
+                cursor.execute(sql.replace("?", self._database.param), params)
+                while found := cursor.fetchmany(size):
+                    yield found
+
     def run(self, sql: str, *params: Any) -> int:
         """A statement that writes. Answers how many rows it touched."""
         return int(self._execute(sql, params).rowcount)
+
+    def run_last(self, sql: str, *params: Any) -> None:
+        """Run a statement after all others. On PostgreSQL it travels together with the commit.
+
+        So what it locks is locked for no journey to here and back, and for no turn of a busy process.
+        """
+        self.last_statements.append((sql.replace("?", self._database.param), params))
 
     def run_for_each(self, sql: str, params: Iterable[tuple[Any, ...]]) -> None:
         """The same statement for many rows."""
@@ -77,8 +97,12 @@ class Transaction:
 class Database:
     """One SQLite file or one PostgreSQL database."""
 
-    def __init__(self, pool: PooledSqliteDatabase | PooledPostgresqlDatabase) -> None:
+    def __init__(
+        self, pool: PooledSqliteDatabase | PooledPostgresqlDatabase, folder: Path | None = None
+    ) -> None:
         self._pool = pool
+        self.folder = folder
+        """Where an SQLite file lies; None for PostgreSQL."""
         self.is_postgresql = isinstance(pool, PooledPostgresqlDatabase)
         self._one_writer = threading.Lock()
 
@@ -100,7 +124,7 @@ class Database:
             timeout=30,
             check_same_thread=False,
         )
-        return cls(pool)
+        return cls(pool, folder)
 
     @classmethod
     def _open_postgresql(cls, url: str) -> Database:
@@ -130,8 +154,16 @@ class Database:
             return self._repeat(lambda: self._attempt(work, "IMMEDIATE", lock=""))
 
     def _attempt(self, work: Callable[[Transaction], T], mode: str, *, lock: str) -> T:
-        with self._pool.connection_context(), self._pool.atomic(mode):
-            return work(Transaction(self._pool, is_postgresql=self.is_postgresql, lock=lock))
+        with self._pool.connection_context(), contextlib.ExitStack() as after_commit:
+            with self._pool.atomic(mode):
+                transaction = Transaction(self._pool, is_postgresql=self.is_postgresql, lock=lock)
+                answer = work(transaction)
+                if transaction.last_statements and self.is_postgresql:
+                    after_commit.enter_context(peewee.__dict__["__exception_wrapper__"])
+                    after_commit.enter_context(self._pool.connection().pipeline())
+                for sql, params in transaction.last_statements:
+                    self._pool.execute_sql(sql, params)
+            return answer
 
     def _repeat(self, attempt: Callable[[], T]) -> T:
         for _ in range(_ATTEMPTS - 1):

@@ -25,8 +25,14 @@ Where the sync contract is silent, this hub does the following.
 * User names are the same in upper and lower case; asset tags are not.
 * Tokens last 30 days and end with a new password. After five failures a user name waits 1, 2, 4 … 60
   seconds at that address only. Applied edits are remembered for 120 days.
-* No cache layout is made as a snapshot: 406 with the code `invalid-request`, and clients take `/v1/changes`.
-  Attachments are 404.
+* A snapshot is 406 with the code `invalid-request` whenever there is none: another layout, fewer than 2,000
+  records, the first one not ready yet, or switched off. Nobody is to wait for it: clients take `/v1/changes`.
+* A snapshot is made anew when 0.5 % of its records have changed and it would get older than 10 minutes. One
+  that was replaced is served by `etag` for an hour; asked for later, the newest comes instead.
+* `Snapshot-Size` says how many bytes a snapshot becomes when it is unpacked. It has several gzip members, and
+  each tells its packed and unpacked length (32 bits each, least byte first) as part `MD` of its extra field.
+* Of ranges, a single one is served; anything else is answered by the whole file. `If-None-Match` may be 304.
+* Attachments are 404.
 * A fault of the hub itself is 500 with the code `failed`. What came before it in a push is done, and a repeat
   is answered from memory.
 * An account that is disabled while its push is under way gets 401 for the whole of it, not refused edits.
@@ -105,15 +111,37 @@ def _paths() -> dict[str, Any]:
         "/v1/edits": {
             "post": _call("Apply edits", {"200": _json(_reference("Results"))}, body="Push"),
         },
-        "/v1/snapshot": {
-            "get": _call("Not made by this version", {"406": _problem("invalid-request")}),
-            "head": _call("Not made by this version", {"406": _problem("invalid-request")}),
-        },
+        "/v1/snapshot": {method: _snapshot() for method in ("get", "head")},
         "/v1/attachments/{digest}": {
             method: _call("Not kept by this version", missing, parameters=digest)
             for method in ("get", "head", "put")
         },
     }
+
+
+def _snapshot() -> dict[str, Any]:
+    text = {"type": "string"}
+    names = ("ETag", "Repr-Digest", "Snapshot-Cursor", "Snapshot-Size", "Accept-Ranges")
+    headers = {name: {"schema": text} for name in names}
+    file = {"headers": headers, "content": {"application/gzip": {}}}
+    part = file | {"headers": headers | {"Content-Range": {"schema": text}}}
+    return _call(
+        "A whole first download as one SQLite file of the client's layout `schema`",
+        {
+            "200": file | {"description": "All of it, packed."},
+            "206": part | {"description": "The part that was asked for."},
+            "304": {"description": "The one that the caller has.", "headers": headers},
+            "406": _problem("invalid-request"),
+            "416": _problem("invalid-request"),
+        },
+        parameters=[
+            _parameter("schema", "query", "integer", minimum=1, maximum=_LARGEST_ASKED),
+            _parameter("etag", "query", "string"),
+            _parameter("Range", "header", "string"),
+            _parameter("If-Range", "header", "string"),
+            _parameter("If-None-Match", "header", "string"),
+        ],
+    )
 
 
 def _shapes() -> dict[str, Any]:

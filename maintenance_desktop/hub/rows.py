@@ -126,7 +126,19 @@ def take_numbers(tx: Transaction, changes: int, work_orders: int = 0) -> tuple[i
 
 
 def stamp(tx: Transaction, rows: Sequence[Row]) -> None:
-    """Give the rows of this transaction their change numbers. Nothing else may follow but the answer."""
+    """Give the rows of this transaction their change numbers: its last statement, whatever else follows."""
+    if not rows:
+        return
+    if tx.is_postgresql:
+        places = ", ".join(["(?::text, ?::bigint)"] * len(rows))
+        tx.run_last(
+            "WITH taken AS (UPDATE counter SET changes = changes + ? WHERE id = 1 RETURNING changes)"
+            " UPDATE record SET seq = taken.changes - place.before_last"
+            f" FROM taken, (VALUES {places}) AS place (id, before_last) WHERE record.id = place.id",
+            len(rows),
+            *(part for n, row in enumerate(rows, start=1) for part in (row.id, len(rows) - n)),
+        )
+        return
     last, _ = take_numbers(tx, len(rows))
     first = last - len(rows) + 1
     tx.run_for_each(

@@ -37,7 +37,20 @@ _TABLES: Final = (
     "CREATE INDEX IF NOT EXISTS edit_memory_by_time ON edit_memory (remembered_at)",
     """CREATE TABLE IF NOT EXISTS sign_in_attempt (
         key TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_at TEXT NOT NULL)""",
+    # What is made ahead for first downloads; its bytes lie beside an SQLite file, else in pieces
+    """CREATE TABLE IF NOT EXISTS snapshot (
+        digest TEXT PRIMARY KEY, layout INTEGER NOT NULL, epoch TEXT NOT NULL, seq BIGINT NOT NULL,
+        records BIGINT NOT NULL, size BIGINT NOT NULL, unpacked BIGINT NOT NULL,
+        seconds INTEGER NOT NULL, read_at TEXT NOT NULL, replaced_at TEXT)""",
+    """CREATE TABLE IF NOT EXISTS snapshot_piece (
+        digest TEXT NOT NULL, place INTEGER NOT NULL, content BYTEA NOT NULL,
+        PRIMARY KEY (digest, place))""",
+    """CREATE TABLE IF NOT EXISTS snapshot_turn (
+        id INTEGER PRIMARY KEY, holder TEXT NOT NULL, until TEXT NOT NULL)""",
 )
+_NEWEST_TABLE: Final = "snapshot_turn"
+"""The last one above: a database made by an older hub lacks it, and gets what it lacks."""
+
 _ONCE: Final = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 
@@ -79,13 +92,14 @@ def _has_tables(tx: Transaction) -> bool:
         if tx.is_postgresql
         else ("sqlite_master WHERE name")
     )
-    return tx.row(f"SELECT 1 FROM {catalogue} = 'sign_in_attempt'") is not None
+    return tx.row(f"SELECT 1 FROM {catalogue} = ?", _NEWEST_TABLE) is not None
 
 
 def _create(tx: Transaction) -> None:
     for statement in _TABLES:
         tx.run(statement)
     tx.run("INSERT INTO counter (id, changes, work_orders) VALUES (1, 0, 1000) ON CONFLICT DO NOTHING")
+    tx.run("INSERT INTO snapshot_turn (id, holder, until) VALUES (1, '', '') ON CONFLICT DO NOTHING")
     facts = {
         "schema": VERSION,
         "instance": str(uuid.uuid4()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from maintenance_desktop.domain.values import is_storable_text, write_time
 from maintenance_desktop.hub import memory, rows
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.errors import Problem, not_signed_in
-from maintenance_desktop.hub.store import Author, HubStore, find_author, read_facts
+from maintenance_desktop.hub.store import Author, HubStore, author_in, read_facts
 from maintenance_desktop.hub.throttle import clear_attempts, count_attempt
 
 _LIFETIME: Final = timedelta(days=30)
@@ -54,19 +55,27 @@ def sign_in(
 
 def who_is(store: HubStore, token: str) -> Author:
     """The person a token belongs to. Raises Problem (401) when it is unknown, old, or they are disabled."""
-
-    def work(tx: Transaction) -> Author | None:
-        row = tx.row(
-            "SELECT person_id FROM session WHERE token_hash = ? AND expires_at > ?",
-            _hash(token),
-            store.now_text(),
-        )
-        return find_author(tx, row[0]) if row else None
-
-    author = store.database.read(work)
-    if author is None or not author.active:
+    author = store.database.read(lambda tx: authors_of(tx, (token,), store.now_text())).get(token)
+    if author is None:
         raise not_signed_in()
     return author
+
+
+def authors_of(tx: Transaction, tokens: Collection[str], now: str) -> dict[str, Author]:
+    """Whose tokens these are; left out are unknown and old ones, and those of disabled people."""
+    wanted = {_hash(token): token for token in tokens}
+    hashes = list(wanted)
+    # Few different lengths: for each, PostgreSQL plans the statement once
+    room = next(size for size in (1, 8, 64, 512, len(hashes)) if size >= len(hashes))
+    marks = ", ".join("?" * room)
+    found = tx.rows(
+        "SELECT s.token_hash, r.id, r.body FROM session s JOIN record r ON r.id = s.person_id"
+        f" WHERE s.token_hash IN ({marks}) AND s.expires_at > ? AND r.deleted = 0 AND r.type = 'person'",
+        *(hashes + hashes[:1] * (room - len(hashes))),
+        now,
+    )
+    authors = {wanted[token_hash]: author_in(person_id, body) for token_hash, person_id, body in found}
+    return {token: author for token, author in authors.items() if author.active}
 
 
 def sign_out(store: HubStore, token: str) -> None:

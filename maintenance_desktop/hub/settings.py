@@ -150,5 +150,6 @@ _MEANINGS: Final[Mapping[str, Any]] = {
     "tls-key": Path,
     "insecure": _yes_or_no,
     "name": str,
+    "snapshots": _yes_or_no,
 }
 """Every setting, and what makes its value of a text."""

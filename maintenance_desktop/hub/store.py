@@ -135,13 +135,23 @@ def read_facts(tx: Transaction) -> HubFacts:
     return HubFacts(*(schema.read_meta(tx, key) for key in ("instance", "epoch", "name")))
 
 
+def read_epoch(tx: Transaction) -> str:
+    """Which life of the database this is."""
+    return schema.read_meta(tx, "epoch")
+
+
 def find_author(tx: Transaction, person_id: str) -> Author | None:
     """The person with this id; None when there is none (any more)."""
     row = rows.find(tx, person_id)
     if row is None or row.deleted or row.type != "person":
         return None
-    person = row.fields
-    return Author(row.id, person["name"], person["role"], person["active"] is not False)
+    return author_in(row.id, row.body)
+
+
+def author_in(person_id: str, body: str) -> Author:
+    """The person of a record."""
+    person = rows.content_of(body)
+    return Author(person_id, person["name"], person["role"], person["active"] is not False)
 
 
 def name_of(tx: Transaction, person_id: str | None) -> str:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from maintenance_desktop.domain.cells import unguard
 from maintenance_desktop.domain.records import SPECS, Value
 from maintenance_desktop.domain.values import InvalidValue, canonical, is_record_id, missing_field
 from maintenance_desktop.hub import rows
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.errors import SetupError
 from maintenance_desktop.hub.rows import Row
-from maintenance_desktop.hub.tables import Table, cell_of, read_cell, unguard
+from maintenance_desktop.hub.tables import Table, cell_of, read_cell
 
 _DEFAULTS: Final[Mapping[str, Mapping[str, Value]]] = {
     "asset": {"status": "running"},

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from maintenance_desktop.domain.cells import guard, unguard
 from maintenance_desktop.domain.records import SPECS, Field, FieldKind, Value
 from maintenance_desktop.domain.values import shortest
-
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-_GUARD: Final = "'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +44,6 @@ TABLES: Final = {
     "work-orders": _table("work_order"),
     "people": _table("person"),
 }
-
-
-def guard(text: str) -> str:
-    """Text that no spreadsheet takes for a formula. `unguard` takes it back exactly."""
-    return _GUARD + text if text.startswith((*_DANGEROUS, _GUARD)) else text
-
-
-def unguard(text: str) -> str:
-    """The text as it was before `guard`; text from elsewhere loses no apostrophe that means something."""
-    return text[1:] if text.startswith(_GUARD) and text[1:].startswith((*_DANGEROUS, _GUARD)) else text
 
 
 def write_cell(value: Value) -> str:

@@ -7,8 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from maintenance_desktop.domain.cache_filling import Line
 from maintenance_desktop.domain.edits import Edit, Refusal, ServerCopy
-from maintenance_desktop.domain.outcomes import Change, Changes, Outcome, ServerInfo, SignedIn, Snapshot
+from maintenance_desktop.domain.outcomes import (
+    Change,
+    Changes,
+    Lines,
+    Outcome,
+    ServerInfo,
+    SignedIn,
+    Snapshot,
+)
 from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.views import (
     AssetQuery,
@@ -66,6 +75,10 @@ class Backend(Protocol):
         """
         ...
 
+    def lines(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Lines]:
+        """The same as text, for a large download; what is in the records is not looked at."""
+        ...
+
     def fetch_snapshot(
         self,
         layout: int,
@@ -109,6 +122,10 @@ class Outbox(Protocol):
 
         Returns those that still wait, in order, with the content that is theirs from now on.
         """
+        ...
+
+    def newest(self) -> int:
+        """The place in the queue of what was saved last; it never goes back."""
         ...
 
     def epoch(self) -> str | None:
@@ -169,6 +186,37 @@ class Cache(Protocol):
 
         Returns the ids of the records that are different now.
         """
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """Where a snapshot is fetched to."""
+        ...
+
+    def adopt(self, snapshot: Path, cursor: str) -> bool:
+        """Show a downloaded file; False where it is not what this program reads.
+
+        Where a whole copy is shown already, only once the changes since the snapshot was made are in it.
+        """
+        ...
+
+    def loading_cursor(self) -> str | None:
+        """Where a large download goes on that was begun here; None: there is none, or it has no page yet."""
+        ...
+
+    def begin_loading(self) -> None:
+        """Begin a large download in a file of its own; one that was begun before is thrown away."""
+        ...
+
+    def load(self, lines: Sequence[Line], cursor: str | None) -> bool:
+        """Keep what a large download tells, and where it goes on. True: there is more to look at now.
+
+        Raises UnreadableRecord where a record is not what the contract says.
+        """
+        ...
+
+    def finish_loading(self, cursor: str) -> None:
+        """Everything came: show it as soon as the changes since then are in it."""
         ...
 
     def start_again(self) -> None:

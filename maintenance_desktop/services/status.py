@@ -66,3 +66,5 @@ class RoundTally:
     applied: int = 0
     put_off: int = 0
     downloaded_anew: bool = False
+    has_file: bool = False
+    """Whether the server's file of everything was taken."""

@@ -59,7 +59,8 @@ class SyncRound:
             if is_restored:
                 self._outbox.lose_ground()
             self._push.run(done)
-            self._pull.run(done)
+            while not self._pull.run(done) and not self.should_stop():
+                self._push.run(done)
             self._remember_epoch(is_restored=is_restored)
         except CacheDamaged:
             return self._without_cache(done)

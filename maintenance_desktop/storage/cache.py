@@ -15,15 +15,19 @@ from pathlib import Path
 from typing import Final
 
 from maintenance_desktop.disk import DURABLE
-from maintenance_desktop.domain.cache_layout import LAYOUT, finishing, statements
+from maintenance_desktop.domain.cache_filling import Line
+from maintenance_desktop.domain.cache_layout import LAYOUT, OTHER, TABLES, finishing, statements
 from maintenance_desktop.domain.outcomes import Change
 from maintenance_desktop.domain.trouble import CacheDamaged, StorageTrouble
-from maintenance_desktop.storage.database import Damaged, Database, Transaction
+from maintenance_desktop.domain.wire import decode
+from maintenance_desktop.storage.database import READING, Damaged, Database, Transaction, sentences
 from maintenance_desktop.storage.keeping import Keeper, has_downloaded_rows
+from maintenance_desktop.storage.loading import Loading, layout_of
 from maintenance_desktop.storage.work import WorkFile
 
 _log = logging.getLogger(__name__)
 _POINTER: Final = "cache_file"
+_LOADING: Final = "loading_file"
 _NAME: Final = re.compile(r"cache-(\d+)\.db")
 
 
@@ -44,8 +48,12 @@ class CacheFiles:
         self._filling: Database | None = None
         self._opened: list[Database] = []
         """Every file of this session: each thread gives back its own connections, also to older ones."""
+        self._loading: Loading | None = None
+        self._first: Loading | None = None
+        """What is needed first, of a large first download, for as long as nothing of it is shown."""
         try:
             self._shown = self._open_shown()
+            self._go_on_loading()
             self._remove_others()
         except BaseException:
             self.close()
@@ -81,9 +89,99 @@ class CacheFiles:
         with self._switching, _damage_told():
             return self._put(changes, cursor, complete=complete)
 
+    @property
+    def folder(self) -> Path:
+        """Where a snapshot is fetched to."""
+        return self._folder
+
+    def loading_cursor(self) -> str | None:
+        """Where a large download goes on that was begun here; None: there is none, or it has no page yet."""
+        with _damage_told():
+            return self._loading.cursor if self._loading is not None else None
+
+    def begin_loading(self) -> None:
+        """Begin a large download in a file of its own; one that was begun before is thrown away.
+
+        Raises StorageTrouble.
+        """
+        with self._to_switch():
+            self._end_loading()
+            path = self._new_path()
+            self._loading = Loading.begun(path)
+            self._opened.append(self._loading.file)
+            self._work.set_meta(_LOADING, path.name)
+            if not self.is_complete():
+                self._first = Loading.begun(self._new_path())
+                self._opened.append(self._first.file)
+
+    def load(self, lines: Sequence[Line], cursor: str | None) -> bool:
+        """Keep what a large download tells, and where it goes on. True: there is more to look at now.
+
+        All unfinished work comes first, and is shown as soon as it is here.
+        Raises StorageTrouble, CacheDamaged, UnreadableRecord.
+        """
+        with self._switching, _damage_told():
+            if self._loading is None:
+                raise StorageTrouble("The download was begun anew meanwhile.")
+            self._loading.add(lines, cursor)
+            first = self._first
+            if first is None:
+                return False
+            first.add(lines)
+            if not first.has_what_comes_first:
+                return False
+            first.finish("")
+            first.file.execute("DELETE FROM meta WHERE key = 'cursor'")
+        with self._to_switch():
+            self._first = None
+            self._take_over(first.file.path)
+        return True
+
+    def finish_loading(self, cursor: str) -> None:
+        """Everything is here: build what searches and sorts, and show it.
+
+        Raises StorageTrouble, CacheDamaged.
+        """
+        with _damage_told():
+            loading = self._loading
+            if loading is None:
+                raise StorageTrouble("The download was begun anew meanwhile.")
+            loading.finish(cursor)
+            with self._to_switch():
+                self._loading = None
+                self._work.set_meta(_LOADING, "")
+                self._end_loading()
+                self._take_over(loading.file.path)
+
+    def adopt(self, snapshot: Path, cursor: str) -> bool:
+        """Show a downloaded file; False where it is not what this program reads. Raises StorageTrouble.
+
+        What was answered meanwhile comes along, and the changes since it was made come after it.
+        """
+        with self._to_switch():
+            path = self._new_path()
+            with sentences():
+                snapshot.replace(path)
+            file = Database(path, {**READING, "trusted_schema": 0, "cell_size_check": 1})
+            try:
+                is_usable = layout_of(file) == layout_of(self._shown) and self._meta(file, "layout") == str(LAYOUT)
+            except StorageTrouble:
+                is_usable = False
+            finally:
+                file.close()
+            if not is_usable:
+                _log.warning("the snapshot has another layout than this program, and is not used")
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                return False
+            self._end_loading()
+            self._take_over(path, cursor)
+        return True
+
     def start_again(self) -> None:
         """Begin a new download in a new file. What is shown now stays until that is complete."""
         with self._to_switch():
+            self._end_loading()
             if self.is_complete():
                 self._filling = self._new_file()
                 self.leave_old()
@@ -100,13 +198,36 @@ class CacheFiles:
     def leave_old(self) -> None:
         """Give back this thread's connections to files that are not used any more."""
         for file in self._opened:
-            if file not in (self._shown, self._filling):
+            if file not in (self._shown, self._filling, *self._loaded()):
                 file.close()
 
     def close(self) -> None:
         """Give back this thread's connections."""
         for file in self._opened:
             file.close()
+
+    def _take_over(self, path: Path, cursor: str | None = None) -> None:
+        """Show a file that was filled elsewhere, with the answers that the one shown now has."""
+        file = self._open(path.name)
+        with file.write() as db:
+            Keeper(db).keep(_answers(self._shown))
+            if cursor is not None:
+                db.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('complete', '0')")
+        if self.is_complete():
+            self._filling = file  # until the changes since then are in it, too
+            self.leave_old()
+        else:
+            self._switch_to(file)
+
+    def _end_loading(self) -> None:
+        for loading in (self._loading, self._first):
+            if loading is not None:
+                loading.close()
+        self._loading = self._first = None
+
+    def _loaded(self) -> list[Database]:
+        return [one.file for one in (self._loading, self._first) if one is not None]
 
     def _put(self, changes: Sequence[Change], cursor: str | None, *, complete: bool | None) -> set[str]:
         if self._filling is not None:
@@ -143,9 +264,23 @@ class CacheFiles:
         self._work.set_meta(_POINTER, fresh.path.name)
         return fresh
 
-    def _new_file(self) -> Database:
+    def _go_on_loading(self) -> None:
+        """A large download that was broken off goes on, if what comes first was shown already."""
+        name = self._work.meta(_LOADING) or ""
+        if not _NAME.fullmatch(name) or not (self._folder / name).exists():
+            return
+        with contextlib.suppress(StorageTrouble):
+            loading = Loading(self._folder / name)
+            self._opened.append(loading.file)
+            if loading.cursor is not None and (self.is_complete() or has_any(self._shown)):
+                self._loading = loading
+
+    def _new_path(self) -> Path:
         numbers = [int(match[1]) for path in self._folder.iterdir() if (match := _NAME.match(path.name))]
-        file = self._open(f"cache-{max(numbers, default=0) + 1}.db")
+        return self._folder / f"cache-{max(numbers, default=0) + 1}.db"
+
+    def _new_file(self) -> Database:
+        file = self._open(self._new_path().name)
         with file.write() as db:
             for statement in (*statements(), *finishing()):
                 db.execute(statement)
@@ -157,8 +292,9 @@ class CacheFiles:
         return file
 
     def _remove_others(self) -> None:
+        kept = tuple(file.path.name for file in (self._shown, *self._loaded()))
         for path in self._folder.iterdir():
-            if _NAME.match(path.name) and not path.name.startswith(self._shown.path.name):
+            if _NAME.match(path.name) and not path.name.startswith(kept):
                 with contextlib.suppress(OSError):
                     path.unlink()
 
@@ -187,6 +323,22 @@ def _put(file: Database, changes: Sequence[Change], cursor: str | None, complete
         if complete is not None:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('complete', ?)", (str(int(complete)),))
     return kept
+
+
+def has_any(file: Database) -> bool:
+    """Whether any work order is in a file."""
+    return bool(file.rows("SELECT 1 FROM work_order LIMIT 1"))
+
+
+def _answers(file: Database) -> list[Change]:
+    """What the answers to edits told, and the stream of changes did not yet."""
+    return [
+        Change(record_type, record_id, version, None if body is None else decode(body))
+        for table in (*TABLES, OTHER)
+        for record_type, record_id, version, body in file.rows(
+            f"SELECT type, id, version, body FROM {table} WHERE changed_at = '' AND version > 0"
+        )
+    ]
 
 
 def _is_complete(db: Transaction) -> bool:

@@ -49,6 +49,10 @@ class Outbox:
             if current is not None and current.refusal != reason:
                 update_edit(db, replace(current, refusal=reason))
 
+    def newest(self) -> int:
+        found = self._work.database.rows("SELECT seq FROM sqlite_sequence WHERE name = 'edit'")
+        return int(found[0][0]) if found else 0
+
     def epoch(self) -> str | None:
         return self._work.meta(_EPOCH)
 

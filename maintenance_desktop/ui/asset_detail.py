@@ -66,6 +66,7 @@ class AssetDetail(QWidget):
         self.tabs.addTab(self.finished_orders, "")
         for orders in (self.open_orders, self.finished_orders):
             orders.opened.connect(self.work_order_opened)
+            orders.counted.connect(self._show_counts)
         self.empty = EmptyState()
         self.empty.say(
             self.tr("Choose an asset"), self.tr("Its facts, open work orders and history are shown here.")
@@ -162,10 +163,20 @@ class AssetDetail(QWidget):
         self.facts.show_rows((), EditTexts(values).record_rows("asset", shown))
         self.open_orders.show_asset(view.id)
         self.finished_orders.show_asset(view.id)
-        self.tabs.setTabText(1, fill(self.tr("Open (%1)"), str(self.open_orders.count)))
-        self.tabs.setTabText(2, fill(self.tr("History (%1)"), str(self.finished_orders.count)))
+        self._show_counts()
         refused = [one for one in self._workspace.records.check("asset", view.fields, view) if not one.field]
         self.form.set_read_only(bool(refused), refused[0].message if refused else "")
+
+    @Slot()
+    def _show_counts(self) -> None:
+        opened, finished = self.open_orders.count, self.finished_orders.count
+        words = (self.tr("Open"), self.tr("History"))
+        if opened is not None:
+            words = (fill(self.tr("Open (%1)"), self.locale().toString(opened)), words[1])
+        if finished is not None:
+            words = (words[0], fill(self.tr("History (%1)"), self.locale().toString(finished)))
+        self.tabs.setTabText(1, words[0])
+        self.tabs.setTabText(2, words[1])
 
     @Slot()
     def _show_unsaved(self) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
 
-from maintenance_desktop.domain.views import AssetQuery, AssetRow
+from maintenance_desktop.domain.views import AssetQuery, AssetRow, Found
 from maintenance_desktop.services.ports import Reader
 from maintenance_desktop.ui.asset_paths import paths_of
 from maintenance_desktop.ui.asset_tree import AssetTreeModel, TreeOrder
+from maintenance_desktop.ui.paged_model import PagedModel
 from maintenance_desktop.ui.plain import tooltip
+from maintenance_desktop.ui.reading import Reading
+from maintenance_desktop.ui.row_model import Column
 from maintenance_desktop.ui.settings import Settings
-from maintenance_desktop.ui.table_model import Column, TableModel
+from maintenance_desktop.ui.sights import Source
 from maintenance_desktop.ui.table_view import TableView
 from maintenance_desktop.ui.theme import row_height
 from maintenance_desktop.ui.words import choice_word, mark_word
@@ -120,10 +124,12 @@ class AssetTree(QTreeView):
 class AssetTable(TableView):
     """All assets, or those that a search finds."""
 
-    def __init__(self, reader: Reader, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, reader: Reader, reading: Reading, settings: Settings, parent: QWidget | None = None
+    ) -> None:
         self._reader = reader
         self.query = AssetQuery()
-        self.rows: TableModel[AssetRow] = TableModel(asset_columns(), self._page)
+        self.rows: PagedModel[AssetRow] = PagedModel(asset_columns(), reading)
         super().__init__("assetTable", self.rows, settings, parent)
         self.rows.setParent(self)
         self.setAccessibleName(self.tr("Assets"))
@@ -134,10 +140,8 @@ class AssetTable(TableView):
     def show_query(self, query: AssetQuery) -> None:
         """Show what this finds."""
         self.query = query
-        self.rows.reload()
-
-    def _page(self, offset: int, limit: int) -> list[AssetRow]:
-        return self._reader.assets(self.query, offset, limit)
+        rows, count = self._reader.assets, self._reader.count_assets
+        self.rows.show(Source(partial(rows, query), lambda: Found(count(query))))
 
     @Slot(int)
     def _on_header_clicked(self, section: int) -> None:

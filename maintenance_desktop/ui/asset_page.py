@@ -49,7 +49,8 @@ class AssetPage(QWidget):
         super().__init__(parent)
         self.setObjectName("assetPage")
         self._settings = settings
-        self._is_stale = False
+        self._is_stale = self._is_list_wanted = False
+        self._gone_to = ""
         self.search = SearchField(self.tr("Search tag, name or serial number   Ctrl+F"))
         named(self.search, "assetSearchField", self.tr("Search assets"))
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
@@ -69,7 +70,7 @@ class AssetPage(QWidget):
             chips.addWidget(view)
         chips.addStretch(1)
         self.tree = AssetTree(workspace.reader, settings)
-        self.table = AssetTable(workspace.reader, settings)
+        self.table = AssetTable(workspace.reader, workspace.reading, settings)
         self.empty = EmptyState()
         self._stack = QStackedWidget()
         for shown in (self.tree, self.table, self.empty):
@@ -101,6 +102,7 @@ class AssetPage(QWidget):
         self._view_group.buttonClicked.connect(self._on_view_chosen)
         self.tree.asset_chosen.connect(self._on_asset_chosen)
         self.table.row_chosen.connect(self._on_asset_chosen)
+        self.table.rows.refreshed.connect(self._on_refreshed)
         self.detail.new_work_order_requested.connect(self.new_work_order_requested)
         self.detail.work_order_opened.connect(self.work_order_opened)
         self.detail.saved.connect(self._on_saved)
@@ -160,23 +162,39 @@ class AssetPage(QWidget):
     @Slot()
     def _on_search(self) -> None:
         text = self.search.text().strip()
-        if text != self.table.query.text or not self.table.rows.rowCount():
+        rows = self.table.rows
+        if text != self.table.query.text or (self._is_table() and rows.source is None and rows.is_up_to_date):
             self.table.show_query(replace(self.table.query, text=text))
         self._show_state()
+
+    def _is_table(self) -> bool:
+        return bool(self.search.text().strip()) or self.view() == "table"
 
     @Slot()
     def _on_search_entered(self) -> None:
         self._pause.stop()
         self._on_search()
+        self._is_list_wanted = not self.table.rows.is_up_to_date
         if self._stack.currentWidget() is self.tree:
             self.tree.setFocus()
-        elif self.table.rows.rowCount():
+        elif self.table.rows.rowCount() and not self._is_list_wanted:
             self.table.setCurrentIndex(self.table.rows.index(0, 0))
             self.table.setFocus()
 
+    @Slot()
+    def _on_refreshed(self) -> None:
+        self._show_state()
+        self._reveal()
+        if self._is_list_wanted:
+            self._on_search_entered()
+
     def _show_state(self) -> None:
         text = self.search.text().strip()
-        is_table = bool(text) or self.view() == "table"
+        is_table = self._is_table()
+        if is_table and (self.table.rows.found is None or not self.table.rows.is_up_to_date):
+            if not text:
+                self._stack.setCurrentWidget(self.table)
+            return  # what is there stays until it is known what is found
         count = self.table.rows.rowCount() if is_table else self.tree.tree.rowCount()
         if count:
             self._stack.setCurrentWidget(self.table if is_table else self.tree)
@@ -207,9 +225,16 @@ class AssetPage(QWidget):
 
     def _show_asset(self, asset_id: str) -> None:
         self.detail.show_asset(asset_id)
+        self._gone_to = asset_id
+        self._reveal()
+        self.tree.go_to(asset_id)
+
+    def _reveal(self) -> None:
+        """Show in the table where one has gone, once it is known whether a search hides it."""
+        if not self._gone_to or not self.table.rows.is_up_to_date:
+            return
+        asset_id, self._gone_to = self._gone_to, ""
         if not self.table.select(asset_id) and self.search.text():
-            self.search.clear()  # it would hide where one has gone
+            self.search.clear()
             self._pause.stop()
             self._on_search()
-            self.table.select(asset_id)
-        self.tree.go_to(asset_id)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from functools import partial
+
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.lifecycle import FINISHED
 from maintenance_desktop.domain.views import WorkOrderQuery, WorkOrderRow
 from maintenance_desktop.ui.empty_state import EmptyState
+from maintenance_desktop.ui.paged_model import PagedModel
 from maintenance_desktop.ui.plain import tooltip
+from maintenance_desktop.ui.row_model import Column
 from maintenance_desktop.ui.settings import Settings
-from maintenance_desktop.ui.table_model import Column, TableModel
+from maintenance_desktop.ui.sights import Source
 from maintenance_desktop.ui.table_view import TableView
 from maintenance_desktop.ui.times import absolute_text, relative_text
 from maintenance_desktop.ui.words import status_word
@@ -23,9 +27,11 @@ class AssetWorkOrders(QWidget):
 
     Signals:
         opened: the id of a work order, by Enter or a double click.
+        counted: how many there are is known, or has changed.
     """
 
     opened = Signal(str)
+    counted = Signal()
 
     def __init__(
         self,
@@ -41,9 +47,9 @@ class AssetWorkOrders(QWidget):
         self._query = WorkOrderQuery(
             statuses=statuses, sort="completed_at" if self._is_past else "created_at"
         )
-        self.count = 0
-        self.rows = TableModel[WorkOrderRow]((), self._page, self)
-        self.rows.columns = self._columns()
+        self._source: Source[WorkOrderRow] | None = None
+        self.rows = PagedModel[WorkOrderRow](self._columns(), workspace.reading, self)
+        self.rows.refreshed.connect(self._on_refreshed)
         self.table = TableView(name, self.rows, settings)
         self.table.setAccessibleName(self.tr("History") if self._is_past else self.tr("Open work orders"))
         self.table.row_opened.connect(self.opened)
@@ -56,22 +62,34 @@ class AssetWorkOrders(QWidget):
         layout.setContentsMargins(0, 8, 0, 0)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.empty, 1)
+        self.empty.hide()
+
+    @property
+    def count(self) -> int | None:
+        """How many there are; None until that is read."""
+        found = self.rows.found
+        return found.count if found is not None and self.rows.source is self._source else None
 
     def show_asset(self, asset_id: str) -> None:
         """Show this asset's; the place in the list stays when it is the same asset."""
         query = WorkOrderQuery(statuses=self._query.statuses, sort=self._query.sort, asset_id=asset_id)
-        is_same = query == self._query and self.rows.rowCount() > 0
-        self._query = query
-        if is_same:
+        if query == self._query:
             self.rows.refresh()
-        else:
-            self.rows.reload()
-        self.count = self._workspace.reader.count_work_orders(query)
-        self.table.setVisible(self.count > 0)
-        self.empty.setVisible(self.count == 0)
+            return
+        self._query = query
+        self._source = Source(
+            partial(self._workspace.reader.work_orders, query),
+            partial(self._workspace.reader.found_work_orders, query),
+            partial(self._workspace.reader.work_order_position, query),
+        )
+        self.rows.show(self._source)
 
-    def _page(self, offset: int, limit: int) -> list[WorkOrderRow]:
-        return self._workspace.reader.work_orders(self._query, offset, limit)
+    @Slot()
+    def _on_refreshed(self) -> None:
+        if self.count is not None:
+            self.table.setVisible(self.count > 0)
+            self.empty.setVisible(self.count == 0)
+            self.counted.emit()
 
     def _columns(self) -> tuple[Column[WorkOrderRow], ...]:
         def when(row: WorkOrderRow) -> str:

@@ -15,9 +15,10 @@ from maintenance_desktop.ui.history_texts import HistoryTexts
 from maintenance_desktop.ui.more_section import MoreSection
 from maintenance_desktop.ui.parts import named, plain_label
 from maintenance_desktop.ui.plain import tooltip
+from maintenance_desktop.ui.row_model import Column
 from maintenance_desktop.ui.search_field import SearchField
 from maintenance_desktop.ui.settings import Settings
-from maintenance_desktop.ui.table_model import Column, TableModel
+from maintenance_desktop.ui.table_model import TableModel
 from maintenance_desktop.ui.table_view import TableView
 from maintenance_desktop.ui.value_grid import ScrolledGrid
 from maintenance_desktop.ui.values import ValueTexts

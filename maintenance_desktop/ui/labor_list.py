@@ -13,8 +13,9 @@ from maintenance_desktop.ui import plain, times, words
 from maintenance_desktop.ui.buttons import button
 from maintenance_desktop.ui.hours import hours_text
 from maintenance_desktop.ui.plain import PlainLabel
+from maintenance_desktop.ui.row_model import Column
 from maintenance_desktop.ui.settings import Settings
-from maintenance_desktop.ui.table_model import Column, TableModel
+from maintenance_desktop.ui.table_model import TableModel
 from maintenance_desktop.ui.table_view import TableView
 from maintenance_desktop.ui.values import ValueTexts, fill
 from maintenance_desktop.ui.work_order_columns import mark_icon

@@ -14,6 +14,7 @@ from maintenance_desktop.services.update_thread import Updates
 from maintenance_desktop.ui.asset_page import AssetPage
 from maintenance_desktop.ui.decision_presenter import DecisionPresenter
 from maintenance_desktop.ui.hours import HoursWriting
+from maintenance_desktop.ui.list_export import ListExport
 from maintenance_desktop.ui.more_page import MorePage
 from maintenance_desktop.ui.navigation import Place
 from maintenance_desktop.ui.places import Places
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         if updates is not None:
             self.update_notice = UpdateNotice(updates, workspace.sync, self.status_line, self._is_busy, self)
             updates.updated.connect(self._on_updated)
+        self.export = ListExport(self.work_orders.list, workspace.reading, workspace.clock, settings, self)
         self.actions_of = WindowActions(self)
         self.commands = WindowCommands(self, workspace)
         self._minute = QTimer(self, interval=_MINUTE_MS)
@@ -122,6 +124,7 @@ class MainWindow(QMainWindow):
         self._minute.stop()
         self._arrivals.stop()
         self.presenter.stop()
+        self.export.stop()
         if self.update_notice is not None:
             self.update_notice.stop()
         super().closeEvent(event)
@@ -204,7 +207,8 @@ class MainWindow(QMainWindow):
         match place:
             case Place.WORK_ORDERS:
                 rows = self.work_orders.list
-                (rows.table if rows.model.rowCount() else rows.filters.search_field).setFocus()
+                is_empty = rows.model.found is not None and not rows.model.rowCount()
+                (rows.filters.search_field if is_empty else rows.table).setFocus()
             case Place.ASSETS:
                 self.assets.search.setFocus()
             case Place.MORE:

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QWidget
 from maintenance_desktop.domain.views import QueueItem
 from maintenance_desktop.ui.plain import tooltip
 from maintenance_desktop.ui.queue_texts import QueueRow, QueueTexts
+from maintenance_desktop.ui.row_model import Column
 from maintenance_desktop.ui.settings import Settings
-from maintenance_desktop.ui.table_model import Column, TableModel
+from maintenance_desktop.ui.table_model import TableModel
 from maintenance_desktop.ui.table_view import TableView
 
 

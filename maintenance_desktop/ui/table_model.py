@@ -1,81 +1,21 @@
-"""A table model for rows that come in pages from the reader: columns are data, rows travel by a role."""
+"""A table model for short lists: rows are read page by page, at once, as far as somebody goes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    QTimer,
-    Signal,
-)
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QModelIndex, QObject, QTimer
 
-Index = QModelIndex | QPersistentModelIndex
-
-PAGE: Final = 200
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+from maintenance_desktop.ui.pages import PAGE, Row
+from maintenance_desktop.ui.row_model import Column, Index, RowModel
 
 
-class _Identified(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-Row = TypeVar("Row", bound=_Identified)
-
-
-@dataclass(frozen=True)
-class Column(Generic[Row]):
-    """One column. `name` is what the reader sorts by; empty: this column cannot be sorted.
-
-    `spoken` is what a screen reader says where the text alone is not enough, `tone` the text's
-    colour, `icon` a picture beside the text. A `width` of 0 takes what is left; where too little is left,
-    columns give way, those that `yields` most first. `key` names it where the reader's name does not.
-    """
-
-    name: str
-    title: str
-    text: Callable[[Row], str]
-    sort_key: Callable[[Row], Any] | None = None
-    tooltip: Callable[[Row], str] | None = None
-    spoken: Callable[[Row], str] | None = None
-    icon: Callable[[Row], QPixmap | None] | None = None
-    tone: Callable[[Row], Any] | None = None
-    alignment: Qt.AlignmentFlag = _LEFT
-    width: int = 120
-    key: str = ""
-    is_shown: bool = True
-    yields: int = 0
-
-    @property
-    def id(self) -> str:
-        """Its name for the settings."""
-        return self.key or self.name
-
-
-class TableModel(QAbstractTableModel, Generic[Row]):
+class TableModel(RowModel[Row]):
     """Rows read page by page through `load(offset, limit)`, in the reader's order.
 
     `refresh` changes rows where they stand, so that selection and scroll position stay; only `reload`
     starts from the top.
-
-    Signals:
-        sort_chosen: a column's name and whether it is descending; the owner changes the query.
-        refreshed: the rows are those of the reader again.
     """
-
-    RowRole: Final = int(Qt.ItemDataRole.UserRole) + 1
-    SortRole: Final = int(Qt.ItemDataRole.UserRole) + 2
-
-    sort_chosen = Signal(str, bool)
-    refreshed = Signal()
 
     def __init__(
         self,
@@ -83,8 +23,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         load: Callable[[int, int], list[Row]],
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.columns = tuple(columns)
+        super().__init__(columns, parent)
         self._load = load
         self._rows: list[Row] = []
         self._positions: dict[str, int] | None = None
@@ -112,16 +51,8 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._refresher.start()
         self._refresh_page()
 
-    def update_row(self, row: Row) -> None:
-        """Show a newer state of one row, if it is in the table."""
-        at = self.position(row.id)
-        if at is not None and self._rows[at] != row:
-            self._rows[at] = row
-            self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
-
-    def row(self, index: Index) -> Row | None:
-        """The row at an index."""
-        return self._rows[index.row()] if index.isValid() else None
+    def row_at(self, at: int) -> Row | None:
+        return self._rows[at] if 0 <= at < len(self._rows) else None
 
     def rows(self) -> Sequence[Row]:
         """All rows read so far."""
@@ -141,9 +72,6 @@ class TableModel(QAbstractTableModel, Generic[Row]):
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.columns)
-
     def canFetchMore(self, parent: Index) -> bool:
         return not parent.isValid() and not self._is_complete
 
@@ -159,44 +87,6 @@ class TableModel(QAbstractTableModel, Generic[Row]):
             self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(fresh) - 1)
             self._take(fresh)
             self.endInsertRows()
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and 0 <= section < len(self.columns):
-            column = self.columns[section]
-            if role == Qt.ItemDataRole.DisplayRole:
-                return column.title
-            if role == Qt.ItemDataRole.TextAlignmentRole:
-                return column.alignment
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or not index.row() < len(self._rows):
-            return None
-        row, column = self._rows[index.row()], self.columns[index.column()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return _one_line(column.text(row))
-            case Qt.ItemDataRole.ToolTipRole:
-                return column.tooltip(row) if column.tooltip else None
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return column.spoken(row) if column.spoken else column.text(row)
-            case Qt.ItemDataRole.DecorationRole:
-                return column.icon(row) if column.icon else None
-            case Qt.ItemDataRole.ForegroundRole:
-                return column.tone(row) if column.tone else None
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return column.alignment
-            case self.SortRole:
-                return column.sort_key(row) if column.sort_key else column.text(row)
-            case self.RowRole:
-                return row
-        return None
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        if 0 <= column < len(self.columns) and self.columns[column].name:
-            self.sort_chosen.emit(self.columns[column].name, order is Qt.SortOrder.DescendingOrder)
 
     def _take(self, rows: Sequence[Row]) -> None:
         self._rows.extend(rows)
@@ -223,7 +113,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
                 self.endRemoveRows()
             elif row != self._rows[at]:
                 self._rows[at] = row
-                self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
+                self.tell_changed(at, at)
         known = {row.id for row in self._rows}
         before = ""
         for row in newer.values():
@@ -238,7 +128,3 @@ class TableModel(QAbstractTableModel, Generic[Row]):
     def _after(self, record_id: str) -> int:
         at = self.position(record_id)
         return len(self._rows) if at is None else at + 1
-
-
-def _one_line(text: str) -> str:
-    return text if "\n" not in text and "\t" not in text else " ".join(text.split())

@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPalette, QPixmap, QResizeEvent
+from PySide6.QtCore import (
+    QModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QMenu,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
+from maintenance_desktop.ui.pages import Row
+from maintenance_desktop.ui.row_delegate import RowDelegate
+from maintenance_desktop.ui.row_model import RowModel
+from maintenance_desktop.ui.row_selection import RowSelection
 from maintenance_desktop.ui.settings import Settings
-from maintenance_desktop.ui.table_model import Row, TableModel
+from maintenance_desktop.ui.table_columns import TableColumns
 from maintenance_desktop.ui.theme import row_height
-from maintenance_desktop.ui.values import fill
 
-_NARROWEST = 110
+_ENDS = (QAbstractItemView.CursorAction.MoveHome, QAbstractItemView.CursorAction.MoveEnd)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class RowDelegate(QStyledItemDelegate):
-    """Keeps the colours of texts and shapes in the selected row, where Qt would paint over them."""
-
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().initStyleOption(option, index)
-        tone = index.data(Qt.ItemDataRole.ForegroundRole)
-        if isinstance(tone, QColor):
-            option.palette.setColor(QPalette.ColorRole.HighlightedText, tone)
-        picture = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(picture, QPixmap):
-            option.icon.addPixmap(picture, QIcon.Mode.Selected)
-
-
 class TableView(QTableView):
-    """Shows a TableModel. Columns can be moved, sized and hidden; that is kept under `name`.
+    """Shows a RowModel. Columns can be moved, sized and hidden; that is kept under `name`.
 
     Signals:
         row_chosen: the id of the row that the person went to, by mouse or keys.
@@ -52,30 +42,37 @@ class TableView(QTableView):
     def __init__(
         self,
         name: str,
-        model: TableModel[Row],
+        model: RowModel[Row],
         settings: Settings,
         parent: QWidget | None = None,
         *,
         wanted_rest: int = 190,
+        takes_several: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self._layout_name = f"columns/{name}"
-        self._hidden_name = f"hidden_columns/{name}"
-        self._wanted_rest = wanted_rest
-        self._is_fitting = False
-        self._widths: dict[int, int] = {}
         self._settings = settings
         self._model = model
         self._is_selecting = False
-        self._current_before: str | None = None
+        self._current = ""
+        self._is_to_be_shown = self._is_choice_open = self._was_reset = False
         # connected before the view's own slots, which go to another row when the current one leaves
-        model.rowsAboutToBeRemoved.connect(self._on_rows_leave)
+        model.rowsAboutToBeRemoved.connect(self._on_rows_move)
+        model.rowsAboutToBeInserted.connect(self._on_rows_move)
+        model.modelAboutToBeReset.connect(self._on_reset)
         self.setModel(model)
-        model.rowsRemoved.connect(self._on_rows_left)
+        self.selection = RowSelection(self, model, takes_several=takes_several)
+        model.rowsRemoved.connect(self._on_rows_moved)
+        model.rowsInserted.connect(self._on_rows_moved)
+        model.refreshed.connect(self._on_refreshed)
+        model.arrived.connect(self._on_arrived)
+        model.shifted.connect(self._on_shifted)
+        model.located.connect(self._on_located)
+        self.verticalScrollBar().valueChanged.connect(self._tell_sight)
         self.setItemDelegate(RowDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        mode = QAbstractItemView.SelectionMode
+        self.setSelectionMode(mode.ExtendedSelection if takes_several else mode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -85,22 +82,7 @@ class TableView(QTableView):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setSectionsMovable(True)
-        header.setHighlightSections(False)
-        header.setStretchLastSection(False)
-        header.setMinimumSectionSize(28)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._on_columns_asked)
-        self._set_widths()
-        kept = settings.layout(self._layout_name)
-        if not kept.isEmpty():
-            header.restoreState(kept)
-        hidden = {column.id for column in model.columns if not column.is_shown}
-        self._hidden = set(settings.names(self._hidden_name)) if settings.has(self._hidden_name) else hidden
-        self._hidden -= {column.id for column in model.columns if not column.title}
-        header.sectionMoved.connect(self._keep_columns)
-        header.sectionResized.connect(self._on_section_resized)
+        self.columns = TableColumns(name, self, model, settings, wanted_rest)
         settings.preference_changed.connect(self._on_preference_changed)
         self._on_preference_changed()
         self.selectionModel().currentRowChanged.connect(self._on_current_row_changed)
@@ -108,41 +90,61 @@ class TableView(QTableView):
 
     def show_sorting(self, name: str, *, descending: bool) -> None:
         """Show by which column the reader sorts, and let the others be clicked."""
-        header = self.horizontalHeader()
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        at = next((at for at, column in enumerate(self._model.columns) if column.name == name), -1)
-        before = self.blockSignals(True)
-        header.blockSignals(True)
-        header.setSortIndicator(at, order)
-        header.setSortIndicatorShown(at >= 0)
-        header.setSectionsClickable(True)
-        header.blockSignals(False)
-        self.blockSignals(before)
+        self.columns.show_sorting(name, descending=descending)
 
     def select(self, record_id: str) -> bool:
-        """Go to a record's row without telling anybody; False when it is not among the rows."""
+        """Go to a record's row without telling anybody; False when it is not among the rows read so far.
+
+        Where the model can find it, the table goes there as soon as it has.
+        """
+        self._current, self._is_choice_open = record_id, False
         at = self._model.position(record_id)
-        self._is_selecting = True
+        self._is_to_be_shown = at is None and bool(record_id)
         if at is None:
-            self.clearSelection()
-            self.setCurrentIndex(QModelIndex())
+            self._go_nowhere()
+            if record_id:
+                self._model.find(record_id)
         else:
-            self.updateGeometries()  # rows that have just come are in reach of the scroll bar
-            self.setCurrentIndex(self._model.index(at, max(self.currentIndex().column(), 0)))
-            self.selectRow(at)
-        self._is_selecting = False
+            self._go_to(at, scrolls=True)
+        self._tell_sight()
         return at is not None
 
     def current_id(self) -> str | None:
         """The id of the row the person is at."""
-        row = self._model.row(self.currentIndex())
-        return row.id if row else None
+        return self._current if self._current and self.currentIndex().isValid() else None
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Coming here chooses nothing: Qt would go to the first row, if it has been read by then."""
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+            return
+        self._is_selecting = True
+        super().focusInEvent(event)
+        self._is_selecting = False
+        self._go_nowhere()
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End go to the first and last row, where Qt would stay in the row."""
+        if action in _ENDS and self._model.rowCount():
+            at = 0 if action is _ENDS[0] else self._model.rowCount() - 1
+            return self._model.index(at, max(self.currentIndex().column(), 0))
+        return super().moveCursor(action, modifiers)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             self._on_opened(self.currentIndex())
             return
         super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters look for a row, except where there may be a million of them."""
+        if not self._model.is_long:
+            super().keyboardSearch(search)
+
+    def selectAll(self) -> None:
+        self.selection.take_all()
 
     @Slot(QModelIndex)
     def _on_opened(self, index: QModelIndex) -> None:
@@ -152,20 +154,106 @@ class TableView(QTableView):
 
     @Slot(QModelIndex, QModelIndex)
     def _on_current_row_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
-        row = self._model.row(current)
-        if row is not None and not self._is_selecting:
+        if self._is_selecting or not current.isValid():
+            return
+        self._is_to_be_shown = False
+        self._current = ""
+        self._is_choice_open = True
+        self._finish_choice()
+
+    def _finish_choice(self) -> None:
+        """Tell who was chosen, once that row is read."""
+        row = self._model.row(self.currentIndex())
+        if row is not None and self._is_choice_open:
+            self._is_choice_open = False
+            self._current = row.id
+            self._tell_sight()
             self.row_chosen.emit(row.id)
 
     @Slot()
-    def _on_rows_leave(self) -> None:
-        self._is_selecting = True
-        self._current_before = self.current_id()
+    def _on_rows_move(self) -> None:
+        self._is_selecting = self.selection.is_held = True
 
     @Slot()
-    def _on_rows_left(self) -> None:
+    def _on_rows_moved(self) -> None:
         """Nobody chose the neighbour of a row that left."""
-        if self._current_before is not None:
-            self.select(self._current_before)
+        self._is_selecting = self.selection.is_held = False
+
+    @Slot()
+    def _on_reset(self) -> None:
+        self._was_reset = True
+        self.selection.forget()
+
+    @Slot()
+    def _on_refreshed(self) -> None:
+        """The person stays at the same record, wherever it stands now."""
+        was_reset, self._was_reset = self._was_reset, False
+        if was_reset:
+            self.verticalScrollBar().setValue(0)
+            self._is_choice_open = False
+        if self._current:
+            if self._stay(scrolls=was_reset or self._is_to_be_shown):
+                self._is_to_be_shown = False
+            elif self._is_to_be_shown or not was_reset:
+                self._model.find(self._current)
+        self.selection.follow()
+        self._tell_sight()
+
+    @Slot(str, int)
+    def _on_located(self, record_id: str, at: int) -> None:
+        if record_id != self._current:
+            return
+        if at < 0:
+            self._go_nowhere()
+        elif at != self.currentIndex().row() or self._is_to_be_shown:
+            self._go_to(at, scrolls=self._is_to_be_shown)
+        self._is_to_be_shown = False
+
+    @Slot()
+    def _on_arrived(self) -> None:
+        if self._is_choice_open:
+            self._finish_choice()
+        elif self._current:
+            self._stay(scrolls=False)
+        self.viewport().update()
+
+    @Slot(int)
+    def _on_shifted(self, rows: int) -> None:
+        """What somebody looks at stays where it is on screen; at the very top, new rows are seen to join."""
+        bar = self.verticalScrollBar()
+        if bar.value() > 0:
+            self.updateGeometries()
+            bar.setValue(bar.value() + rows * self.verticalHeader().defaultSectionSize())
+
+    @Slot()
+    def _tell_sight(self) -> None:
+        first = max(self.rowAt(0), 0)
+        last = self.rowAt(self.viewport().height() - 1)
+        self._model.look_at(first, last if last >= 0 else self._model.rowCount() - 1, self._current)
+
+    def _stay(self, *, scrolls: bool) -> bool:
+        """Be at the record where it stands now, and at no other in its place. False: it is not read."""
+        at = self._model.position(self._current)
+        if at is None and self._model.row(self.currentIndex()) is not None:
+            self._go_nowhere()
+        elif at is not None and (scrolls or at != self.currentIndex().row()):
+            self._go_to(at, scrolls=scrolls)
+        return at is not None
+
+    def _go_to(self, at: int, *, scrolls: bool) -> None:
+        self._is_selecting = True
+        index = self._model.index(at, max(self.currentIndex().column(), 0))
+        self.setAutoScroll(False)
+        self.selection.go_to(index)
+        self.setAutoScroll(True)
+        if scrolls:
+            self.updateGeometries()  # rows that have just come are in reach of the scroll bar
+            self.scrollTo(index)
+        self._is_selecting = False
+
+    def _go_nowhere(self) -> None:
+        self._is_selecting = True
+        self.selection.go_nowhere()
         self._is_selecting = False
 
     @Slot()
@@ -175,74 +263,5 @@ class TableView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_columns()
-
-    @Slot(int, int, int)
-    def _on_section_resized(self, _section: int, _before: int, _now: int) -> None:
-        if not self._is_fitting:
-            self._keep_columns()
-            self._fit_columns()
-
-    def _fit_columns(self) -> None:
-        """Give the widest column what is left, and let others give way where that is too little."""
-        columns = self._model.columns
-        rest = next((at for at, column in enumerate(columns) if column.width == 0), None)
-        if rest is None or self._is_fitting:
-            return
-        self._is_fitting = True
-        shown = [at for at, column in enumerate(columns) if column.id not in self._hidden]
-        room = self.viewport().width()
-        header = self.horizontalHeader()
-
-        def left() -> int:
-            return room - sum(self._width(at) for at in shown if at != rest)
-
-        for at in sorted(shown, key=lambda at: -columns[at].yields):
-            if left() >= self._wanted_rest or not columns[at].yields:
-                break
-            shown.remove(at)
-        for at in range(len(columns)):
-            header.setSectionHidden(at, at not in shown)
-        header.resizeSection(rest, max(left(), min(_NARROWEST, self._wanted_rest)))
-        self._is_fitting = False
-
-    def _width(self, section: int) -> int:
-        """A section's width, also while it is hidden."""
-        header = self.horizontalHeader()
-        if not header.isSectionHidden(section):
-            self._widths[section] = header.sectionSize(section)
-        return self._widths.get(section, self._model.columns[section].width)
-
-    @Slot()
-    def _keep_columns(self) -> None:
-        self._settings.keep(self._layout_name, self.horizontalHeader().saveState())
-
-    @Slot(QPoint)
-    def _on_columns_asked(self, where: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for at, column in enumerate(self._model.columns):
-            if not column.title:
-                continue  # marks are always in sight
-            is_wanted = column.id not in self._hidden
-            has_no_room = is_wanted and self.horizontalHeader().isSectionHidden(at)
-            text = fill(self.tr("%1 (no room now)"), column.title) if has_no_room else column.title
-            action = QAction(text, menu, checkable=True)
-            action.setChecked(is_wanted)
-            action.setData(column.id)
-            menu.addAction(action)
-        menu.triggered.connect(self._on_column_toggled)
-        menu.popup(self.horizontalHeader().mapToGlobal(where))
-
-    @Slot(QAction)
-    def _on_column_toggled(self, action: QAction) -> None:
-        if action.isChecked():
-            self._hidden.discard(action.data())
-        elif len(self._hidden) < len(self._model.columns) - 1:
-            self._hidden.add(action.data())
-        self._settings.keep_names(self._hidden_name, self._hidden)
-        self._fit_columns()
-
-    def _set_widths(self) -> None:
-        for at, column in enumerate(self._model.columns):
-            self.setColumnWidth(at, column.width or self._wanted_rest)
+        self.columns.fit()
+        self._tell_sight()

@@ -88,6 +88,13 @@ class WindowCommands(QObject):
             self._window.work_orders.steps.complete()
 
     @Slot()
+    def export_list(self) -> None:
+        """Write the list of work orders, or what is selected in it, to a file."""
+        if self._window.traveller.place is not Place.WORK_ORDERS:
+            self._window.traveller.go_to(Place.WORK_ORDERS)
+        self._window.export.ask()
+
+    @Slot()
     def sync_now(self) -> None:
         """Ask what waits for an answer, for the password if the server wants it, and for a round."""
         self._window.presenter.ask_all()

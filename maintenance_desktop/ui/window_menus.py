@@ -31,6 +31,13 @@ def add_menus(commands: WindowCommands, actions: WindowActions, settings: Settin
                 ("Esc",),
             ),
             LINE,
+            Entry(
+                "exportAction",
+                QCoreApplication.translate("Menus", "&Export list…"),
+                commands.export_list,
+                ("Ctrl+Shift+E",),
+            ),
+            LINE,
             Entry("quitAction", QCoreApplication.translate("Menus", "&Quit"), commands.quit, ("Ctrl+Q",)),
         ),
     )

@@ -14,7 +14,7 @@ from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.domain.views import Mark, WorkOrderRow
 from maintenance_desktop.ui import plain, times, words
 from maintenance_desktop.ui.icons import pixmap
-from maintenance_desktop.ui.table_model import Column
+from maintenance_desktop.ui.row_model import Column
 from maintenance_desktop.ui.theme import colours
 
 
@@ -51,7 +51,7 @@ def work_order_columns(now: Callable[[], datetime]) -> tuple[Column[WorkOrderRow
             "number",
             QCoreApplication.translate("WorkOrders", "No."),
             text=lambda row: row.number,
-            width=80,
+            width=100,
             key="number",
         ),
         Column(

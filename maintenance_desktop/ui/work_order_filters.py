@@ -53,7 +53,7 @@ class WorkOrderFilters(QWidget):
         self.search_field.setObjectName("searchField")
         self.search_field.setAccessibleName(self.tr("Search work orders"))
         self.search_field.textChanged.connect(self._pause.start)
-        self.search_field.left_downwards.connect(self.list_wanted)
+        self.search_field.left_downwards.connect(self._on_left_downwards)
         self.new_button = button(
             self.tr("&New"),
             "newWorkOrderButton",
@@ -119,6 +119,12 @@ class WorkOrderFilters(QWidget):
         self.search_field.clear()
         self.finer.clear()
         self._on_filter_changed()
+
+    @Slot()
+    def _on_left_downwards(self) -> None:
+        if self._pause.isActive():
+            self._on_filter_changed()
+        self.list_wanted.emit()
 
     @Slot()
     def _on_filter_changed(self) -> None:

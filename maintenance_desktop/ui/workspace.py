@@ -10,6 +10,7 @@ from maintenance_desktop.services.ports import Clock, Reader
 from maintenance_desktop.services.records import RecordService
 from maintenance_desktop.services.sync_thread import SyncThread
 from maintenance_desktop.ui.keyring_answer import KeyringAnswer
+from maintenance_desktop.ui.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Workspace:
 
     account: Account
     reader: Reader
+    reading: Reading
     records: RecordService
     decisions: DecisionService
     sync: SyncThread

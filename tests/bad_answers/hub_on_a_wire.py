@@ -111,6 +111,10 @@ class HubOnAWire(BadServer):
             ]
         )
 
+    def _snapshot(self, line: FakeLine, request: Request) -> Said:
+        body = {"type": "/problems/not-found", "title": "not-found", "status": 404, "detail": "None is made."}
+        return Said([body], HTTPStatus.NOT_FOUND, PROBLEM)
+
     def _sessions(self, line: FakeLine, request: Request) -> Said:
         if request.method == "DELETE":
             return Said([], HTTPStatus.NO_CONTENT)
@@ -157,7 +161,7 @@ def _sealed(plain: str) -> str:
 
 
 def call_of(request: Request) -> str:
-    """info, sessions, edits or changes."""
+    """info, sessions, edits, snapshot or changes."""
     return urlsplit(request.path).path.removeprefix("/v1/").partition("/")[0]
 
 

@@ -7,10 +7,14 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tests.bench import start_up
+from tests.bench import hub_fanout, hub_limits, start_up
 from tests.bench.results import table, write
 
-BENCHMARKS: Final = {"start-up": start_up.run}
+BENCHMARKS: Final = {
+    "start-up": start_up.run,
+    "hub": hub_fanout.run,
+    "hub-limits": hub_limits.run,
+}
 """Each is a file of its own with a function that measures everything so many times."""
 
 _FILE: Final = Path(__file__).parents[2] / "build" / "bench.json"

@@ -114,7 +114,8 @@ def _account(hub: Path) -> Account:
         )
         ((instance,),) = file.execute("SELECT value FROM meta WHERE key = 'instance'")
     person = json.loads(body)
-    return Account(instance, person_id, person["name"], PLANNER, person["role"], "http://127.0.0.1:9", "Plant")
+    url = "http://127.0.0.1:9"  # nobody answers there
+    return Account(instance, person_id, person["name"], PLANNER, person["role"], url, "Plant")
 
 
 def _recipe() -> str:

@@ -35,7 +35,7 @@ def result(
 
 
 def percentile(name: str, runs: Sequence[float], share: int, unit: str, *, n: int = 0) -> Result:
-    """The value that so many of a hundred measurements stay below; they are different ones, in their order."""
+    """The value that so many of a hundred measurements stay below: each is of something else."""
     value = statistics.quantiles(runs, n=100, method="inclusive")[share - 1]
     return Result(f"{name}, {share} %", n, value, unit, None, None, tuple(runs))
 

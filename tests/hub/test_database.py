@@ -80,6 +80,49 @@ def test_what_fails_leaves_nothing_behind(store):
     assert store.facts().name == "Maintenance"
 
 
+def test_the_last_statement_comes_after_all_others_and_is_there_when_the_answer_is(store):
+    def work(tx):
+        tx.run_last("UPDATE meta SET value = ? WHERE key = 'name'", "last")
+        tx.run("UPDATE meta SET value = ? WHERE key = 'name'", "first")
+        return tx.row("SELECT value FROM meta WHERE key = 'name'")[0]
+
+    assert store.database.write(work) == "first"
+    assert store.facts().name == "last"
+
+
+def test_a_last_statement_that_fails_takes_everything_with_it(store):
+    def work(tx):
+        tx.run("UPDATE meta SET value = 'half' WHERE key = 'name'")
+        tx.run_last("INSERT INTO meta (key, value) VALUES (?, ?)", "schema", "1")
+
+    for _ in range(20):  # more often than there are connections: none of them stays in its transaction
+        with pytest.raises(Unavailable):
+            store.database.write(work)
+    assert store.facts().name == "Maintenance"
+    store.database.write(lambda tx: tx.run("UPDATE meta SET value = 'whole' WHERE key = 'name'"))
+    assert store.facts().name == "whole"
+
+
+def test_a_deadlock_at_the_last_statement_is_tried_again(postgres_database):
+    both_hold_one = threading.Barrier(2)
+    attempts = []
+
+    def add(first, second):
+        def work(tx):
+            attempts.append(first)
+            tx.run("UPDATE thing SET n = n + 1 WHERE id = ?", first)
+            if attempts.count(first) == 1:
+                both_hold_one.wait()
+            tx.run_last("UPDATE thing SET n = n + 1 WHERE id = ?", second)
+
+        postgres_database.write(work)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(add, (1, 2), (2, 1)))
+    assert postgres_database.read(lambda tx: tx.rows("SELECT n FROM thing")) == [(2,), (2,)]
+    assert len(attempts) > 2
+
+
 def test_a_database_that_is_gone_is_unavailable(store, tmp_path):
     gone = Database.open("postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(Unavailable):

@@ -3,13 +3,15 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from maintenance_desktop.hub import errors
+from maintenance_desktop.hub import errors, waiting
 from maintenance_desktop.hub.errors import Unavailable
+from maintenance_desktop.hub.people import disable_person
 
 from .web import SENT_AT
 from .world import PASSWORD, edit, new_id
@@ -98,11 +100,6 @@ def test_what_is_not_there_is_not_found(web):
     assert head.status_code == 404
     response = web.client.put("/v1/info")
     assert (response.status_code, response.headers["allow"]) == (405, "GET, OPTIONS")
-
-
-def test_no_layout_is_made_as_a_snapshot(web):
-    for path in ("/v1/snapshot?schema=1", "/v1/snapshot?schema=99"):
-        _problem(web.get(path), 406, "invalid-request")
 
 
 def test_head_answers_where_get_does(web):
@@ -237,6 +234,30 @@ def test_waiting_ends_with_the_time_or_at_once_when_something_is_pending(web):
     assert web.changes(since=end, wait=1) == [{"total": 0}, {"cursor": end, "more": False}]
     web.work_order()
     assert len(web.changes(since=end, wait=30)) == 3
+
+
+def test_who_waits_much_gets_everything_at_the_next_turn(web, monkeypatch):
+    monkeypatch.setattr(waiting, "_PER_CALL", 0.3)
+    end = web.changes()[-1]["cursor"]
+    made = [web.work_order()[0] for _ in range(3)]
+    for _ in range(3):
+        found = web.changes(since=end, wait=30)
+        assert [line["id"] for line in found[1:-1]] == made
+        assert found[-1]["more"] is False
+
+
+def test_who_is_disabled_while_they_wait_gets_no_more_lines(web, world):
+    end = web.changes()[-1]["cursor"]
+    disable_person(world.store, "bob")  # it is a change, and it ends the wait of all others
+    found = web.changes(since=end, wait=30)
+    assert found[1]["record"]["active"] is False
+    with ThreadPoolExecutor(1) as pool:
+        waiting_call = pool.submit(web.changes, since=found[-1]["cursor"], wait=30)
+        while not web.client.app.state.desk.watch._waiting:
+            assert not waiting_call.done()
+        disable_person(world.store, "dana")
+        assert waiting_call.result(20) == []  # cut short: the next call hears why
+    _problem(web.get("/v1/changes"), 401, "not-signed-in")
 
 
 def test_a_database_that_does_not_answer_is_unavailable(web, world, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -18,6 +19,7 @@ from maintenance_desktop.domain.values import read_time
 from maintenance_desktop.hub.asking import time_or_none
 from maintenance_desktop.hub.bodies import read_json
 from maintenance_desktop.hub.edits import apply_edit
+from maintenance_desktop.hub.schema import write_meta
 from maintenance_desktop.hub.store import HubStore
 from tests.bad_answers.odd_values import LONE_SURROGATE, odd_numbers, odd_texts
 from tests.thorough import tries
@@ -83,13 +85,14 @@ def second(tmp_path, clock, hub_hasher):
 
 
 def begins_again(store, start):
-    """Hold what was there at the start, and nothing else."""
+    """Hold what was there at the start, and nothing else. As after a restore, that is another epoch."""
 
     def work(tx):
         for name, rows in start.items():
             tx.run(f"DELETE FROM {name}")
             if rows:
                 tx.run_for_each(f"INSERT INTO {name} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        write_meta(tx, "epoch", str(uuid.uuid4()))
 
     store.database.write(work)
 

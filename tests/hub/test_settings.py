@@ -122,3 +122,11 @@ def test_files_that_cannot_be_read_are_named(written, tmp_path):
     assert "has no address of a database" in _refusal({}, database_file=empty)
     empty.write_bytes(b"\xff")
     assert "UTF-8" in _refusal({}, database_file=empty)
+
+
+def test_snapshots_can_be_switched_off_in_each_place(written):
+    assert _options().snapshots is None
+    assert _options(written("snapshots = no")).snapshots is False
+    assert _options({"MAINTENANCE_HUB_SNAPSHOTS": "no"}).snapshots is False
+    assert _options(written("snapshots = no"), snapshots="yes").snapshots is True
+    assert "snapshots cannot be “maybe”" in _refusal(written("snapshots = maybe"))

@@ -94,6 +94,9 @@ class PausingBackend(SwitchedBackend):
     def goes_on(self) -> None:
         self._may_pass.set()
 
+    def fetch_snapshot(self, layout, folder, on_bytes, should_stop) -> None:
+        return None
+
     def changes(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Changes]:
         for piece in super().changes(cursor, limit=limit):
             if self._pieces_left <= 0:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from maintenance_desktop.domain.cache_filling import Line
 from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.domain.edits import Edit, EditKind, Refusal, ServerCopy
 from maintenance_desktop.domain.lifecycle import FINISHED, transition_problem
@@ -19,6 +20,7 @@ from maintenance_desktop.domain.outcomes import (
     Conflicted,
     CursorExpired,
     Interrupted,
+    Lines,
     Outcome,
     Rejected,
     ServerFailed,
@@ -26,10 +28,11 @@ from maintenance_desktop.domain.outcomes import (
     SignedIn,
     SignInRefused,
     SignInRequired,
+    Snapshot,
     Unreachable,
 )
 from maintenance_desktop.domain.records import SPECS, FieldKind, parent_of
-from maintenance_desktop.domain.wire import decode
+from maintenance_desktop.domain.wire import decode, encode_text
 from maintenance_desktop.storage.profiles import create_profile
 from tests.person import Person
 
@@ -231,6 +234,7 @@ class FakeLine:
         self.is_waiting = threading.Event()
         self._moves = threading.Condition()
         self._interrupted = False
+        self.snapshot: Snapshot | None = None
 
     def info(self) -> ServerInfo:
         self._go("info")
@@ -273,6 +277,18 @@ class FakeLine:
         if isinstance(fault, After):
             raise fault.error
         return found
+
+    def fetch_snapshot(self, layout, folder, on_bytes, should_stop) -> Snapshot | None:
+        """The file that a test has put ready, or none."""
+        if self.snapshot is None or should_stop():
+            return None
+        on_bytes(1, 1)
+        return self.snapshot
+
+    def lines(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Lines]:
+        for piece in self.changes(cursor, limit=limit):
+            lines = tuple(map(line_of, piece.changes))
+            yield Lines(lines, piece.total, piece.cursor, piece.more)
 
     def changes(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Changes]:
         self._go("changes")
@@ -336,6 +352,12 @@ class FakeLine:
     def _check_token(self) -> None:
         if not self.token_is_good:
             raise SignInRequired("Sign in again.")
+
+
+def line_of(change: Change) -> Line:
+    """A change as a line of a large download."""
+    body = None if change.record is None else encode_text(change.record)
+    return Line(change.type, change.id, change.version, change.changed_at, change.changed_by, body)
 
 
 class After(Exception):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.theme import Theme
-from tests.ui.fakes import believable_plant
+from tests.ui.fakes import believable_plant, readings
 from tests.ui.fakes import workspace as make_workspace
 
 
@@ -21,6 +21,8 @@ def _english():
 @pytest.fixture(autouse=True)
 def _nothing_left_open(request):
     yield
+    while readings:
+        readings.pop().stop()
     if "qapp" in request.fixturenames:
         left = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
         for widget in left:

@@ -23,6 +23,7 @@ from maintenance_desktop.domain.views import (
     AssetRow,
     AssetTotals,
     ConflictView,
+    Found,
     HistoryEntry,
     LocationRow,
     Mark,
@@ -37,6 +38,10 @@ from maintenance_desktop.domain.views import (
     WorkOrderRow,
 )
 from maintenance_desktop.services.status import Connection, Progress, RoundResult, SyncState
+from maintenance_desktop.ui.reading import Reading
+
+readings: list[Reading] = []
+"""Those of the workspaces that a test made; they are stopped after it."""
 
 NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
 
@@ -163,6 +168,9 @@ class Plant:
 
     def count_work_orders(self, query: WorkOrderQuery) -> int:
         return len(self.work_orders(query, 0, 1_000_000))
+
+    def found_work_orders(self, query: WorkOrderQuery) -> Found:
+        return Found(self.count_work_orders(query))
 
     def work_order_counts(self, person_id: str, now: str) -> WorkOrderCounts:
         rows = list(self._work_order_rows())
@@ -526,9 +534,11 @@ def workspace(plant: Plant, *, role: str = "technician", profile_path: str = "")
         return NOW
 
     who = account(role)
+    readings.append(Reading())
     return Workspace(
         account=who,
         reader=plant,
+        reading=readings[-1],
         records=RecordService(who, plant, plant, clock, random),
         decisions=DecisionService(plant, clock, random),
         sync=FakeSync(),

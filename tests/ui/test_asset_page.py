@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel
 from maintenance_desktop.ui.asset_page import AssetPage
 from maintenance_desktop.ui.settings import Settings
 from tests.ui.fakes import CONVEYOR, HALL_2, MOTOR, PUMP, believable_plant, workspace
+from tests.ui.waiting import settle
 
 
 @pytest.fixture
@@ -34,6 +35,7 @@ def make(qtbot, plant, tmp_path):
         qtbot.addWidget(page)
         page.show()
         qtbot.waitExposed(page)
+        settle(qtbot, page.table.rows)
         return page
 
     return make
@@ -48,6 +50,10 @@ def choose(page, asset_id) -> None:
     page.tree.setCurrentIndex(page.tree.tree.find((HALL_2, asset_id)))
 
 
+def settle_orders(page, qtbot):
+    settle(qtbot, page.detail.open_orders.rows, page.detail.finished_orders.rows)
+
+
 def shown(page) -> list[str]:
     return [label.text() for label in page.detail.findChildren(QLabel)]
 
@@ -57,8 +63,9 @@ def test_before_a_choice_it_says_what_this_is(page):
     assert page.detail.asset_id is None
 
 
-def test_an_asset_is_shown_with_everything_and_its_totals(page):
+def test_an_asset_is_shown_with_everything_and_its_totals(page, qtbot):
     choose(page, PUMP)
+    settle_orders(page, qtbot)
     labels = shown(page)
     assert page.detail.heading.text() == "P-204 Feed pump"
     assert page.detail.summary.text() == "3.5 h booked on this asset itself"
@@ -78,6 +85,7 @@ def test_a_new_work_order_is_asked_for_this_asset(page, qtbot):
 def test_a_work_order_is_opened_with_enter(page, qtbot):
     choose(page, PUMP)
     page.detail.tabs.setCurrentIndex(1)
+    settle_orders(page, qtbot)
     table = page.detail.open_orders.table
     table.setCurrentIndex(table.model().index(0, 1))
     with qtbot.waitSignal(page.work_order_opened) as opened:
@@ -184,6 +192,7 @@ def test_the_table_sorts_by_a_clicked_column_both_ways(page, qtbot):
     header = page.table.horizontalHeader()
     for expected in (["C-11", "P-204", "M-204"], ["M-204", "P-204", "C-11"]):
         header.sectionClicked.emit(4)
+        settle(qtbot, page.table.rows)
         names = [row.tag for row in page.table.rows.rows()]
         assert names[0] == expected[0] or names[-1] == expected[-1]
     assert page.table.query.descending
@@ -196,8 +205,11 @@ def test_who_may_not_edit_sees_the_fields_read_only_with_the_reason(make):
     assert "role" in page.detail.form.editors["notes"].toolTip()
 
 
-def test_the_models_are_sound(page, qtmodeltester):
+def test_the_models_are_sound(page, qtbot, qtmodeltester):
+    qtbot.mouseClick(page.views["table"], Qt.MouseButton.LeftButton)
     choose(page, PUMP)
+    settle(qtbot, page.table.rows)
+    settle_orders(page, qtbot)
     for model in (page.table.rows, page.detail.open_orders.rows, page.detail.finished_orders.rows):
         qtmodeltester.check(model)
 
@@ -212,10 +224,12 @@ def test_going_to_an_asset_empties_a_search_that_would_hide_it(page, qtbot):
     qtbot.keyClicks(page.search, "P-204")
     qtbot.keyClick(page.search, Qt.Key.Key_Return)
     page.show_asset(PUMP)
+    settle(qtbot, page.table.rows)
     assert page.search.text() == "P-204"
+    assert page.table.current_id() == PUMP
     page.show_asset(CONVEYOR)
+    qtbot.waitUntil(page.tree.isVisible)
     assert page.search.text() == ""
-    assert page.tree.isVisible()
     assert page.tree.asset_id() == CONVEYOR
 
 

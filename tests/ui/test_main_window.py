@@ -11,6 +11,7 @@ from maintenance_desktop.ui.navigation import Place
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from tests.ui.fakes import ALEX, PUMP, in_days, record_id
+from tests.ui.waiting import settle
 
 FIRST, SECOND = record_id(1042), record_id(1041)
 TAB = Qt.FocusPolicy.TabFocus
@@ -21,6 +22,7 @@ CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModif
 def window(workspace, settings, show, theme, qtbot):
     window = show(MainWindow(workspace, settings), (1440, 860))
     qtbot.waitUntil(window.isActiveWindow)
+    settle(qtbot, window.work_orders.list)
     return window
 
 
@@ -169,11 +171,12 @@ def test_a_round_refreshes_what_is_on_screen(window, plant):
     assert window.work_orders.detail.head.title_label.text() == "Changed by Dana"
 
 
-def test_a_round_that_changed_nothing_reads_no_list(window, plant, monkeypatch):
+def test_a_round_that_changed_nothing_reads_no_list(window, plant, qtbot, monkeypatch):
     window.work_orders.open_work_order(FIRST)
     window.traveller.go_to(Place.ASSETS)
     window.traveller.go_to(Place.WORK_ORDERS)
-    for name in ("work_orders", "work_order_counts", "assets", "record", "children"):
+    settle(qtbot, window.work_orders.list, window.assets.table.rows)
+    for name in ("work_orders", "found_work_orders", "work_order_counts", "assets", "record", "children"):
         monkeypatch.setattr(plant, name, None)  # reading would raise
     window._workspace.sync.finish(RoundResult())
     window.traveller.go_to(Place.ASSETS)
@@ -359,6 +362,7 @@ def test_a_page_nobody_looks_at_is_fresh_when_one_comes_back(window, plant, qtbo
     plant.server_changes("work_order", FIRST, title="Changed by Dana")
     window._workspace.sync.finish(RoundResult(changed=frozenset({FIRST})))
     press(window, qtbot, Qt.Key.Key_1, CONTROL)
+    settle(qtbot, window.work_orders.list)
     assert "Changed by Dana" in {row.title for row in window.work_orders.list.model.rows()}
 
 

@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
-from maintenance_desktop.ui.table_model import PAGE, Column, TableModel
+from maintenance_desktop.ui.pages import PAGE
+from maintenance_desktop.ui.row_model import Column
+from maintenance_desktop.ui.table_model import TableModel
 from maintenance_desktop.ui.table_view import TableView
 
 

@@ -5,25 +5,40 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 
 from maintenance_desktop.domain.edits import EditKind
-from maintenance_desktop.domain.views import Mark
+from maintenance_desktop.domain.views import Found, Mark
 from maintenance_desktop.services.status import Connection, SyncState
 from maintenance_desktop.ui.work_order_page import WorkOrderPage
 from tests.ui.fakes import ALEX, PUMP, Plant, in_days, record_id
 from tests.ui.fakes import workspace as make_workspace
+from tests.ui.waiting import settle
 
 FIRST, SECOND = record_id(1042), record_id(1041)
 
 
 @pytest.fixture
-def page(workspace, settings, show):
-    return show(WorkOrderPage(workspace, settings), (1300, 800))
+def open_page(settings, show, qtbot):
+    """Show the page of a workspace, with its rows."""
+
+    def opened(space):
+        page = show(WorkOrderPage(space, settings), (1300, 800))
+        settle(qtbot, page.list)
+        return page
+
+    return opened
 
 
-def rows(page):
-    return [row.number for row in page.list.model.rows()]
+@pytest.fixture
+def page(workspace, open_page):
+    return open_page(workspace)
+
+
+def rows(page, qtbot):
+    settle(qtbot, page.list)
+    return page.list.model.rows()
 
 
 def click_row(page, qtbot, record_id):
+    settle(qtbot, page.list)
     table = page.list.table
     index = page.list.model.index(page.list.model.position(record_id), 2)
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(index).center())
@@ -33,6 +48,7 @@ def search(page, qtbot, text):
     page.focus_search()
     with qtbot.waitSignal(page.list.filters.changed):
         qtbot.keyClicks(page.list.filters.search_field, text)
+    settle(qtbot, page.list)
 
 
 def click(button, qtbot):
@@ -62,19 +78,51 @@ def test_the_chips_count_and_choose(page, qtbot, plant):
     counts = plant.work_order_counts(ALEX, in_days(0))
     assert chips["open"].text().endswith(str(counts.open))
     qtbot.mouseClick(chips["mine"], Qt.MouseButton.LeftButton)
-    assert len(rows(page)) == counts.mine
+    assert len(rows(page, qtbot)) == counts.mine
     qtbot.mouseClick(chips["overdue"], Qt.MouseButton.LeftButton)
-    assert len(rows(page)) == counts.overdue
+    assert len(rows(page, qtbot)) == counts.overdue
     qtbot.mouseClick(chips["all"], Qt.MouseButton.LeftButton)
-    assert len(rows(page)) == counts.everything
+    assert len(rows(page, qtbot)) == counts.everything
 
 
 def test_search_finds_while_typing_and_arrow_down_goes_to_the_list(page, qtbot):
     search(page, qtbot, "gearbox")
-    assert {row.title for row in page.list.model.rows()} == {"Oil leak at gearbox"}
+    assert {row.title for row in rows(page, qtbot)} == {"Oil leak at gearbox"}
     with qtbot.waitSignal(page.work_order_opened):
         qtbot.keyClick(page.list.filters.search_field, Qt.Key.Key_Down)
     assert page.list.table.hasFocus()
+
+
+def test_enter_right_after_typing_goes_to_what_is_found(page, qtbot):
+    page.focus_search()
+    with qtbot.waitSignal(page.work_order_opened):
+        qtbot.keyClicks(page.list.filters.search_field, "gearbox")
+        qtbot.keyClick(page.list.filters.search_field, Qt.Key.Key_Return)
+    assert page.detail.head.title_label.text() == "Oil leak at gearbox"
+    assert page.list.table.hasFocus()
+
+
+def test_a_search_that_finds_too_much_says_what_is_shown(page, plant, qtbot, monkeypatch):
+    assert not page.list.note.isVisible()
+    with monkeypatch.context() as patched:
+        patched.setattr(plant, "found_work_orders", lambda query: Found(2_000, is_bounded=True))
+        search(page, qtbot, "a")
+        assert page.list.note.isVisible()
+        assert page.list.note.text() == (
+            "More than 2,000 found – the newest 2,000 are shown. Add a word to narrow it."
+        )
+    page.list.filters.clear()
+    settle(qtbot, page.list)
+    assert not page.list.note.isVisible()
+
+
+def test_numbers_stay_until_newer_ones_are_read(page, plant, qtbot):
+    before = page.list.filters.chips["open"].text()
+    plant.work_order(1050, "Somebody's new one")
+    page.refresh()
+    assert page.list.filters.chips["open"].text() == before
+    settle(qtbot, page.list)
+    assert page.list.filters.chips["open"].text() != before
 
 
 def test_nothing_found_offers_to_clear(page, qtbot):
@@ -82,42 +130,42 @@ def test_nothing_found_offers_to_clear(page, qtbot):
     assert page.list.empty.isVisible()
     assert page.list.empty.heading.text() == "Nothing matches"
     qtbot.mouseClick(page.list.empty.act_button, Qt.MouseButton.LeftButton)
-    assert rows(page)
+    assert rows(page, qtbot)
     assert page.list.filters.search_field.text() == ""
 
 
-def test_an_empty_plant_offers_the_first_work_order(settings, show, qtbot):
-    page = show(WorkOrderPage(make_workspace(Plant()), settings))
+def test_an_empty_plant_offers_the_first_work_order(qtbot, open_page):
+    page = open_page(make_workspace(Plant()))
     assert page.list.empty.heading.text() == "No work orders yet"
     qtbot.mouseClick(page.list.empty.act_button, Qt.MouseButton.LeftButton)
     assert page.new_form.isVisible()
 
 
-def test_the_first_download_says_what_is_usable(settings, show):
+def test_the_first_download_says_what_is_usable(open_page):
     space = make_workspace(Plant())
-    page = show(WorkOrderPage(space, settings))
+    page = open_page(space)
     space.sync.say(SyncState(Connection.SYNCING))
     assert page.list.empty.heading.text() == "The first download is on its way"
 
 
-def test_finer_filters_narrow_and_are_remembered(page, qtbot, workspace, settings, show):
+def test_finer_filters_narrow_and_are_remembered(page, qtbot, workspace, open_page):
     filters = page.list.filters
     filters.finer.priority_choice.options.actions()[3].trigger()
-    assert {row.priority for row in page.list.model.rows()} == {"critical"}
+    assert {row.priority for row in rows(page, qtbot)} == {"critical"}
     assert filters.filter_button.text().endswith("1")
-    again = show(WorkOrderPage(workspace, settings))
-    assert {row.priority for row in again.list.model.rows()} == {"critical"}
+    again = open_page(workspace)
+    assert {row.priority for row in rows(again, qtbot)} == {"critical"}
     qtbot.mouseClick(again.list.filters.clear_button, Qt.MouseButton.LeftButton)
-    assert len({row.priority for row in again.list.model.rows()}) > 1
+    assert len({row.priority for row in rows(again, qtbot)}) > 1
 
 
-def test_a_finished_status_does_not_stand_under_the_open_chip(page):
+def test_a_finished_status_does_not_stand_under_the_open_chip(page, qtbot):
     page.list.filters.finer.status_choice.options.actions()[3].trigger()
-    assert {row.status for row in page.list.model.rows()} == {"completed"}
+    assert {row.status for row in rows(page, qtbot)} == {"completed"}
     assert page.list.filters.quick_filter == "all"
 
 
-def test_every_column_sorts_and_the_order_is_remembered(page, qtbot, workspace, settings, show):
+def test_every_column_sorts_and_the_order_is_remembered(page, qtbot, workspace, open_page):
     header = page.list.table.horizontalHeader()
     for section, column in enumerate(page.list.model.columns):
         if not column.name or page.list.table.isColumnHidden(section):
@@ -128,13 +176,14 @@ def test_every_column_sorts_and_the_order_is_remembered(page, qtbot, workspace, 
         assert (query.sort, query.descending) == (column.name, False)
         qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
         assert page.list.query().descending
-    again = show(WorkOrderPage(workspace, settings))
+    again = open_page(workspace)
     assert again.list.query().sort == page.list.query().sort
 
 
 def test_marks_are_told_in_shape_tooltip_and_words(page, plant, qtbot):
     page.open_work_order(FIRST)
     page.detail.change_status("on_hold")
+    settle(qtbot, page.list)
     index = page.list.model.index(page.list.model.position(FIRST), 0)
     assert page.list.model.row(index).mark is Mark.WAITING
     assert index.data(Qt.ItemDataRole.DecorationRole) is not None
@@ -146,7 +195,7 @@ def test_a_refresh_keeps_the_selection(page, plant, qtbot):
     click_row(page, qtbot, SECOND)
     plant.work_order(1050, "Somebody's new one", created_at=in_days(0))
     page.refresh()
-    assert "WO-1050" in rows(page)
+    assert "WO-1050" in {row.number for row in rows(page, qtbot)}
     assert page.list.table.current_id() == SECOND
     assert page.current_id == SECOND
 
@@ -247,8 +296,8 @@ def test_steps_follow_the_lifecycle_and_say_why_not(page, plant, qtbot):
     assert not page.detail.actions_row.hours_button.isEnabled()
 
 
-def test_a_planner_closes_a_completed_work_order(plant, settings, show, qtbot):
-    page = show(WorkOrderPage(make_workspace(plant, role="planner"), settings), (1300, 800))
+def test_a_planner_closes_a_completed_work_order(plant, qtbot, open_page):
+    page = open_page(make_workspace(plant, role="planner"))
     page.list.filters.chips["all"].click()
     click_row(page, qtbot, record_id(1037))
     click(page.detail.actions_row.verb_buttons["close"], qtbot)
@@ -382,6 +431,7 @@ def test_a_new_work_order_needs_only_a_title(page, plant, qtbot):
     )
     assert page.current_id == edit.record_id
     assert page.detail.head.number_label.text() == "New-1"
+    settle(qtbot, page.list)
     assert page.list.table.current_id() == edit.record_id
 
 
