@@ -66,7 +66,8 @@ class Visitor:
         self.reader = program.open.workspace.reader
 
     def opens(self, title: str) -> str:
-        rows = self.reader.work_orders(WorkOrderQuery(text=title, statuses=frozenset({"open", "in_progress"})), 0, 5)
+        query = WorkOrderQuery(text=title, statuses=frozenset({"open", "in_progress"}))
+        rows = self.reader.work_orders(query, 0, 5)
         self.window.work_orders.open_work_order(rows[0].id)
         return rows[0].id
 

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from maintenance_desktop.disk import DURABLE
-from maintenance_desktop.domain.cache_filling import Line
+from maintenance_desktop.domain.cache_filling import Line, UnreadableRecord
 from maintenance_desktop.domain.cache_layout import LAYOUT, OTHER, TABLES, finishing, statements
 from maintenance_desktop.domain.outcomes import Change
 from maintenance_desktop.domain.trouble import CacheDamaged, StorageTrouble
 from maintenance_desktop.domain.wire import decode
+from maintenance_desktop.storage.converting import CONVERTIBLE, convert
 from maintenance_desktop.storage.database import READING, Damaged, Database, Transaction, sentences
 from maintenance_desktop.storage.keeping import Keeper, has_downloaded_rows
 from maintenance_desktop.storage.loading import Loading, layout_of
@@ -164,7 +165,8 @@ class CacheFiles:
                 snapshot.replace(path)
             file = Database(path, {**READING, "trusted_schema": 0, "cell_size_check": 1})
             try:
-                is_usable = layout_of(file) == layout_of(self._shown) and self._meta(file, "layout") == str(LAYOUT)
+                is_usable = layout_of(file) == layout_of(self._shown)
+                is_usable = is_usable and self._meta(file, "layout") == str(LAYOUT)
             except StorageTrouble:
                 is_usable = False
             finally:
@@ -255,9 +257,16 @@ class CacheFiles:
         name = self._work.meta(_POINTER)
         if name and _NAME.fullmatch(name) and (self._folder / name).exists():
             file = self._open(name)
-            with contextlib.suppress(StorageTrouble):
-                if self._meta(file, "layout") == str(LAYOUT):
+            with contextlib.suppress(StorageTrouble, UnreadableRecord):
+                layout = self._meta(file, "layout")
+                if layout == str(LAYOUT):
                     return file
+                file.close()
+                path = self._new_path()
+                if layout == CONVERTIBLE and convert(file.path, path):
+                    _log.info("cache %s was laid out anew as %s", name, path.name)
+                    self._work.set_meta(_POINTER, path.name)
+                    return self._open(path.name)
             file.close()
             _log.warning("cache %s is not usable and will be downloaded again", name)
         fresh = self._new_file()

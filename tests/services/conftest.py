@@ -19,10 +19,11 @@ def people(hub, tmp_path):
     """Makes people at computers of their own; each is closed at the end."""
     made = []
 
-    def join(username, folder=None, **rest):
+    def join(username, folder=None, *, syncs=True, **rest):
         person = joins(hub, username, folder or tmp_path / f"{username}-{len(made)}", **rest)
         made.append(person)
-        person.syncs()
+        if syncs:
+            person.syncs()
         return person
 
     yield join

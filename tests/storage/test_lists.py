@@ -20,6 +20,7 @@ from maintenance_desktop.domain.outcomes import Change
 from maintenance_desktop.domain.planning import Waiting
 from maintenance_desktop.domain.records import PRIORITIES, STATUSES
 from maintenance_desktop.domain.views import AssetQuery, Mark, WorkOrderQuery
+from maintenance_desktop.storage import work_order_search
 from maintenance_desktop.storage.search_index import is_match, match_text
 from maintenance_desktop.storage.trees import topmost
 from tests.services.fakes import new_id, person_id, unreachable
@@ -251,7 +252,12 @@ class TestSearch:
         ],
     )  # fmt: skip
     @pytest.mark.parametrize("pending", [False, True])
-    def test_words_begin_words_whatever_stands_around_them(self, hub, people, text, found, pending):
+    @pytest.mark.parametrize("few", [20_000, 0])
+    def test_words_begin_words_whatever_stands_around_them(
+        self, hub, people, text, found, pending, few, monkeypatch
+    ):
+        """Among few work orders the index completes words, among many the list of words does."""
+        monkeypatch.setattr(work_order_search, "_FEW", few)
         asset = hub.has("asset", tag="P-1", name="Press")
         ids = {
             "a": hub.has("work_order", title="Pump leaks 🔧"),
@@ -286,6 +292,46 @@ class TestSearch:
         assert [row.id for row in dana.reader.work_orders(WorkOrderQuery(text="p-1"))] == [order]
         cache.put([Change("work_order", order, 2, {"title": "Oil", "status": "open", "asset_id": asset})])
         assert [row.id for row in dana.reader.work_orders(WorkOrderQuery(text="oil p-1"))] == [order]
+
+    def test_words_that_came_later_are_completed_too(self, hub, people, monkeypatch):
+        monkeypatch.setattr(work_order_search, "_FEW", 0)
+        order, asset = hub.has("work_order", title="Grease"), hub.has("asset", tag="P-1", name="Press")
+        dana = people("dana")
+        hub.changes(order, title="Überholung", asset_id=asset)
+        hub.changes(asset, name="Xylophone")
+        dana.syncs()
+        for text in ("uber", "xylo", "überh xyl"):
+            assert [row.id for row in dana.reader.work_orders(WorkOrderQuery(text=text))] == [order], text
+        assert dana.reader.work_orders(WorkOrderQuery(text="grea")) == []
+
+    def test_more_than_can_be_shown_is_said(self, hub, people, monkeypatch):
+        monkeypatch.setattr(work_order_search, "MOST_FOUND", 5)
+        orders = [hub.has("work_order", title=f"Pump {n}") for n in range(9)]
+        dana = people("dana")
+        found = dana.reader.found_work_orders(WorkOrderQuery(text="pump"))
+        assert (found.count, found.is_bounded) == (5, True)
+        newest = {row.id for row in dana.reader.work_orders(WorkOrderQuery(text="pump"))}
+        assert newest == set(orders[4:])
+        assert not dana.reader.found_work_orders(WorkOrderQuery(text="wo-1003")).is_bounded
+
+    def test_numbers_and_tags_stand_before_what_only_mentions_them(self, hub, people):
+        asset = hub.has("asset", tag="1001-A", name="Press")
+        mentions = hub.has("work_order", title="See 1003", description="and 1001")
+        on_it = hub.has("work_order", title="Grease", asset_id=asset)
+        numbered = hub.has("work_order", title="Oil")
+        dana = people("dana")
+        dana.changes(numbered, priority="high")
+
+        def found(text, *, descending):
+            query = WorkOrderQuery(text=text, sort="title", descending=descending)
+            return [row.id for row in dana.reader.work_orders(query)]
+
+        for descending in (False, True):
+            assert found("1003", descending=descending) == [numbered, mentions]
+            assert (
+                found("1001", descending=descending)[-1] == mentions
+                or on_it in found("1001", descending=descending)[:2]
+            )
 
     def test_history_is_searched_by_words(self, hub, people):
         orders = [hub.has("work_order", title=title) for title in ("100 % done", "Pump_1")]
