@@ -14,7 +14,7 @@ from maintenance_desktop.domain.cache_filling import Line
 from maintenance_desktop.domain.outcomes import Change, Changes, Lines, Unreachable
 
 PIECE: Final = 200
-LARGE_PIECE: Final = 1_000
+LARGE_PIECE: Final = 2_500
 _LONGEST_LINE: Final = 16 * 1024 * 1024
 _LINE_SECONDS: Final = 60.0
 _LONGEST_CURSOR: Final = 4_000

@@ -58,7 +58,10 @@ def list_work_orders(desk: Desk, options: Namespace) -> Reply:
         for row in rows
     ]
     headers = ("NUMBER", "", "STATUS", "PRIORITY", "DUE", "ASSIGNED TO", "ASSET", "TITLE")
-    notes = _notes(desk, len(rows), desk.reader.count_work_orders(query))
+    found = desk.reader.found_work_orders(query)
+    notes = _notes(desk, len(rows), found.count)
+    if found.is_bounded:
+        notes = (*notes, f"More than {found.count} found; these are the newest. Add a word to narrow it.")
     return Reply([asdict(row) for row in rows], table(headers, lines), notes=notes)
 
 

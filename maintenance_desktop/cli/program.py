@@ -79,7 +79,8 @@ def _show_progress(progress: Progress) -> None:
     """How far a download is, on one line of a terminal; nothing where nobody watches."""
     if sys.stderr.isatty():
         of = f" of {progress.total}" if progress.total else ""
-        sys.stderr.write(f"\r{progress.what}: {progress.done}{of} ")
+        unit = " bytes" if progress.what == "file" else ""
+        sys.stderr.write(f"\r{progress.what}: {progress.done}{of}{unit} ")
         sys.stderr.flush()
 
 

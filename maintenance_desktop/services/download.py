@@ -81,7 +81,6 @@ class Download:
                     arrived += len(piece.lines)
                     if self._cache.load(piece.lines, piece.cursor if piece.more else None):
                         done.downloaded_anew = True
-                        self._on_progress(Progress("first", arrived, total))
                     self._renew(piece.lines, asked)
                     self._on_progress(Progress("download", arrived, total))
                     if piece.cursor is not None:

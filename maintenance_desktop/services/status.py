@@ -20,11 +20,20 @@ class Connection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a download or a push is; `total` is None while it is not known."""
+    """How far something is; `total` is None while it is not known.
+
+    `what` is `push` (edits), `download` (records), `file` (the bytes of a whole download) or `index`: what
+    was downloaded is made ready for lists and search, and nobody knows how far that is.
+    """
 
     what: str
     done: int
     total: int | None
+
+    @property
+    def is_download(self) -> bool:
+        """Whether it can be paused, and goes on later."""
+        return self.what in ("download", "file", "index")
 
 
 @dataclass(frozen=True, slots=True)

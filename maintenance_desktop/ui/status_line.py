@@ -115,23 +115,32 @@ class StatusLine(QWidget):
 
     def _show_progress(self, state: SyncState) -> None:
         progress = state.progress
-        is_download = progress is not None and progress.what == "download"
+        is_download = progress is not None and progress.is_download
         for one in (self.progress_bar, self.progress_label):
             one.setVisible(progress is not None)
         self.cancel_button.setVisible(is_download and not state.is_complete)
         if progress is None:
             self._began = None
             return
-        self.progress_bar.setMaximum(progress.total or 0)
-        self.progress_bar.setValue(min(progress.done, progress.total or 0))
+        # in thousandths: bytes are more than a bar can count; nothing of nothing moves to and fro
+        total = 0 if progress.what == "index" else progress.total or 0
+        self.progress_bar.setMaximum(1_000 if total else 0)
+        self.progress_bar.setValue(min(progress.done * 1_000 // total, 1_000) if total else 0)
         self.progress_label.setText(self._progress_text(progress))
         self.progress_bar.setAccessibleName(self.progress_label.text())
 
     def _progress_text(self, progress: Progress) -> str:
         number = self.locale().toString
+        if progress.what == "index":
+            return ""
         if progress.total is None:
             return fill(self.tr("%1 records"), number(progress.done))
         text = fill(self.tr("%1 of %2"), number(progress.done), number(progress.total))
+        if progress.what == "file":
+            megabytes = [
+                self.locale().toString(size / 1e6, "f", 1) for size in (progress.done, progress.total)
+            ]
+            text = fill(self.tr("%1 of %2 MB"), *megabytes)
         left = self._seconds_left(progress.done, progress.total)
         return fill(self.tr("%1 · %2 s left"), text, number(left)) if left else text
 

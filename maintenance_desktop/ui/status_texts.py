@@ -57,7 +57,7 @@ def status_text(state: SyncState, tally: Tally, now: datetime) -> StatusText:
 def _is_first_download(state: SyncState) -> bool:
     """Whether the first download is under way: then the server answers, whatever was before."""
     progress = state.progress
-    return progress is not None and progress.what == "download" and not state.is_complete
+    return progress is not None and progress.is_download and not state.is_complete
 
 
 def _is_not_begun(state: SyncState) -> bool:
@@ -66,7 +66,12 @@ def _is_not_begun(state: SyncState) -> bool:
 
 
 def _connection(state: SyncState, now: datetime) -> str:
-    if _is_first_download(state):
+    if _is_first_download(state) and state.progress is not None:
+        match state.progress.what:
+            case "file":
+                return QCoreApplication.translate("Status", "First download: the lists fill when it is here")
+            case "index":
+                return QCoreApplication.translate("Status", "First download: preparing lists and search")
         return QCoreApplication.translate("Status", "First download: what is here can already be used")
     match state.connection:
         case Connection.ONLINE if state.problem:

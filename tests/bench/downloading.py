@@ -30,8 +30,10 @@ def program(url: str, folder: Path) -> dict[str, float]:
     person = Person.signs_in(url, PLANNER, folder, PASSWORD)
     first: list[float] = []
 
-    def heard(progress: Progress) -> None:
-        if progress.what == "first":
+    shown = person.profile.cache.path
+
+    def heard(_: Progress) -> None:
+        if not first and person.profile.cache.path != shown:
             first.append(time.perf_counter() - began)
 
     person.round.on_progress = heard

@@ -209,12 +209,27 @@ def test_the_status_line_tells_the_truth(window, plant, qtbot):
     assert window.traveller.place is Place.MORE
 
 
+@pytest.mark.parametrize(
+    ("progress", "text", "place"),
+    [
+        (Progress("file", 6_000_000, 5_400_000_000), "6.0 of 5,400.0 MB", (1, 1000)),
+        (Progress("index", 5100, 5100), "", (0, 0)),
+    ],
+)
+def test_the_bar_counts_bytes_and_what_cannot_be_counted(window, progress, text, place):
+    line = window.status_line
+    window._workspace.sync.say(SyncState(Connection.SYNCING, progress=progress))
+    assert line.progress_label.text() == text
+    assert (line.progress_bar.value(), line.progress_bar.maximum()) == place
+    assert line.cancel_button.isVisibleTo(line)
+
+
 def test_the_first_download_has_numbers_and_cancel(window, qtbot):
     line = window.status_line
     state = SyncState(Connection.SYNCING, progress=Progress("download", 1200, 5100))
     window._workspace.sync.say(state)
     assert line.progress_label.text() == "1,200 of 5,100"
-    assert (line.progress_bar.value(), line.progress_bar.maximum()) == (1200, 5100)
+    assert (line.progress_bar.value(), line.progress_bar.maximum()) == (235, 1000)
     qtbot.waitUntil(line.cancel_button.isVisible)
     qtbot.mouseClick(line.cancel_button, Qt.MouseButton.LeftButton)
     assert window._workspace.sync.was_cancelled

@@ -76,3 +76,15 @@ def test_the_first_download_is_not_called_offline(qapp):
     said = status_text(state, Tally(), NOW)
     assert said.sentence == "First download: what is here can already be used"
     assert (said.icon_name, said.data_as_of) == ("sync", "")
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [("file", "First download: the lists fill when it is here"),
+     ("index", "First download: preparing lists and search")],
+)  # fmt: skip
+def test_a_download_in_one_file_does_not_claim_that_anything_is_there(qapp, what, sentence):
+    state = SyncState(Connection.SYNCING, progress=Progress(what, 6_000_000, 17_270_000))
+    assert status_text(state, Tally(), NOW).sentence == sentence
+    known = SyncState(Connection.SYNCING, SYNCED, progress=state.progress, is_complete=True)
+    assert "First download" not in status_text(known, Tally(), NOW).sentence
