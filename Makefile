@@ -115,7 +115,7 @@ release-check: installer-windows-test installer-deb-test hub-deb-test ## install
 	@$(SET_UP) dev
 	@$(IN) pytest packaging/test_repeat.py
 
-bench: ## measure what the program costs into build/bench.json: ONLY=name, INSTALLED=path of the program
+bench: ## measure what the program costs into build/bench.json: ONLY=name, SIZES="10000 100000", INSTALLED=path
 	@$(SET_UP) dev
 	@$(IN) tests.bench $(ONLY:%=--only %)
 

@@ -50,13 +50,18 @@ def make_folder(path: Path) -> None:
         sync_folder(folder)
 
 
-def replace_file(finished: Path, path: Path) -> None:
-    """Put a file in the place of another: first its content is on the disk, then its name."""
-    handle = os.open(finished, os.O_RDWR)
+def sync_file(path: Path) -> None:
+    """Have the content of a file on the disk."""
+    handle = os.open(path, os.O_RDWR)
     try:
         _sync(handle)
     finally:
         os.close(handle)
+
+
+def replace_file(finished: Path, path: Path) -> None:
+    """Put a file in the place of another: first its content is on the disk, then its name."""
+    sync_file(finished)
     finished.replace(path)
     sync_folder(path.parent)
 

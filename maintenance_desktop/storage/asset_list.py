@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,7 +12,9 @@ from maintenance_desktop.domain.cache_layout import OPEN_FROM
 from maintenance_desktop.domain.lifecycle import UNFINISHED
 from maintenance_desktop.domain.views import AssetQuery, AssetRow, AssetTotals, LocationRow, Mark, PersonRow
 from maintenance_desktop.domain.wire import encode_text
-from maintenance_desktop.storage.search_index import match_text
+from maintenance_desktop.storage.asset_strands import AssetListing
+from maintenance_desktop.storage.pending import PendingRecord
+from maintenance_desktop.storage.strands import length_of, read_page
 from maintenance_desktop.storage.trees import topmost
 from maintenance_desktop.storage.view import View, mark_of, shown
 
@@ -21,14 +24,12 @@ _COLUMNS: Final = (
     " a.manufacturer, a.model, a.serial_number, a.rank"
 )
 _JOINED: Final = f"FROM {_ASSETS} AS a LEFT JOIN cache.location AS l ON l.id = a.location_id"
-_LOCATIONS_BELOW: Final = (
-    "WITH RECURSIVE below (id) AS (SELECT ? UNION"
-    " SELECT l.id FROM cache.location AS l JOIN below ON l.parent_id = below.id) SELECT id FROM below"
+_CACHED_COLUMNS: Final = (
+    "a.id, a.tag, a.name, a.status, a.criticality, a.category, a.parent_id, a.location_id, l.name,"
+    " a.manufacturer, a.model, a.serial_number, 0"
 )
+_REFUSED: Final = 2
 _AT_ONCE: Final = 500
-_SORTS: Final = frozenset(
-    {"tag", "name", "status", "criticality", "category", "manufacturer", "model", "serial_number"}
-)
 
 
 class AssetList:
@@ -41,9 +42,26 @@ class AssetList:
         return self._view.at_one_moment(lambda: self._asset_page(query, offset, limit))
 
     def count_assets(self, query: AssetQuery) -> int:
-        where, parameters = _where(query)
-        ((count,),) = self._view.rows(f"SELECT count(*) {_JOINED} WHERE {where}", parameters)
-        return int(count)
+        def read() -> int:
+            pending = list(self._view.pending().records("asset").values())
+            plain = replace(query, sort="tag")
+            if plain != AssetQuery():
+                return sum(
+                    length_of(self._view, one) for one in AssetListing(self._view, plain, {}).strands()
+                )
+            # only an index is read, but for those few without a tag
+            ((tagged,), (others,)) = self._view.rows(
+                "SELECT count(*) FROM cache.asset INDEXED BY asset_tag WHERE tag IS NOT NULL UNION ALL"
+                " SELECT count(*) FROM cache.asset WHERE tag IS NULL AND body IS NOT NULL"
+            )
+            ((hidden,),) = self._view.rows(
+                "SELECT count(*) FROM cache.asset WHERE body IS NOT NULL"
+                " AND id IN (SELECT value FROM json_each(?))",
+                (encode_text([one.id for one in pending]),),
+            )
+            return int(tagged + others - hidden) + sum(one.is_shown for one in pending)
+
+        return self._view.at_one_moment(read)
 
     def assets_below(self, parent_id: str | None) -> list[AssetRow]:
         return self._view.at_one_moment(lambda: self._below(parent_id))
@@ -89,14 +107,22 @@ class AssetList:
         ]
 
     def _asset_page(self, query: AssetQuery, offset: int, limit: int) -> list[AssetRow]:
-        where, parameters = _where(query)
-        counts = ""
-        if query.sort == "open_work_orders":
-            counts = "WITH counted (id, number) AS MATERIALIZED (SELECT key, value FROM json_each(?)) "
-            parameters = [encode_text(self.open_work_orders()), *parameters]
-        joined = _JOINED + (" LEFT JOIN counted AS o ON o.id = a.id" if counts else "")
-        sql = f"{counts}SELECT {_COLUMNS} {joined} WHERE {where} ORDER BY {_order(query)} LIMIT ? OFFSET ?"
-        return self._asset_rows(sql, (*parameters, limit, offset))
+        counts = self.open_work_orders()
+        listing = AssetListing(self._view, query, counts)
+        found = read_page(self._view, listing.strands(), offset, limit, descending=query.descending)
+        cached = {
+            cells[0]: _row(cells[1:], counts.get(cells[1], 0))
+            for cells in self._view.rows(
+                f"SELECT a.n, {_CACHED_COLUMNS} FROM json_each(?) AS j"
+                " CROSS JOIN cache.asset AS a ON a.n = j.value"
+                " LEFT JOIN cache.location AS l ON l.id = a.location_id",
+                (encode_text([n for n, place in found if place < 0]),),
+            )
+        }
+        return [
+            cached[n] if place < 0 else _pending_row(listing.pending[place], counts, listing.location_names)
+            for n, place in found
+        ]
 
     def _asset_rows(self, sql: str, parameters: tuple[Any, ...]) -> list[AssetRow]:
         counts = self.open_work_orders()
@@ -138,21 +164,32 @@ class AssetList:
             for one in pending.values()
             if one.is_shown and one.fields.get("asset_id") == asset_id
         }
-        # a refused change of hours leaves those that the server has
-        hours = self._view.rows(
-            "SELECT CASE WHEN labor.rank <> 2 THEN json_extract(labor.content, '$.hours')"
-            " ELSE (SELECT json_extract(c.body, '$.hours') FROM cache.labor AS c WHERE c.id = labor.id) END"
-            f" FROM {shown('labor')} AS labor"
-            " WHERE labor.work_order_id IN (SELECT value FROM json_each(?))",
-            (encode_text(list(is_open)),),
-        )
-        total = sum((Decimal(str(value)) for (value,) in hours if value is not None), Decimal(0))
+        hours = [value for record_id, value in self._hours_on(is_open) if value is not None]
+        total = sum((Decimal(str(value)) for value in hours), Decimal(0))
         unfinished = sum(is_open.values())
         return AssetTotals(total, unfinished, len(is_open) - unfinished)
 
+    def _hours_on(self, work_orders: Mapping[str, bool]) -> Iterator[tuple[str, Any]]:
+        """The hours of each labor on these. A refused change leaves those that the server has."""
+        pending = self._view.pending().records("labor")
+        cached = dict(
+            self._view.rows(
+                "SELECT c.id, json_extract(c.body, '$.hours') FROM json_each(?) AS j"
+                " CROSS JOIN cache.labor AS c INDEXED BY labor_work_order_id ON c.work_order_id = j.value"
+                " WHERE c.body IS NOT NULL",
+                (encode_text(list(work_orders)),),
+            )
+        )
+        for record_id, value in cached.items():
+            if record_id not in pending or pending[record_id].rank == _REFUSED:
+                yield record_id, value
+        for one in pending.values():
+            if one.is_shown and one.rank != _REFUSED and one.fields.get("work_order_id") in work_orders:
+                yield one.id, one.fields.get("hours")
+
     def _below(self, parent_id: str | None) -> list[AssetRow]:
         if parent_id is None:
-            return self._listed_among(topmost(self._parents()))
+            return self._listed_among(self._tops())
         above = self._parents_above([parent_id])
         return [row for row in self._listed("a.parent_id = ?", (parent_id,)) if row.id not in above]
 
@@ -166,8 +203,13 @@ class AssetList:
         tops = topmost(self._parents_above(ids))
         return [row for row in here if row.id in tops or row.parent_id not in ids]
 
-    def _parents(self) -> dict[str, str | None]:
-        return dict(self._view.rows(f"SELECT a.id, a.parent_id FROM {_ASSETS} AS a"))
+    def _tops(self) -> set[str]:
+        """The assets at the root of the tree, for as long as nothing changes."""
+
+        def read() -> set[str]:
+            return topmost(dict(self._view.rows(f"SELECT a.id, a.parent_id FROM {_ASSETS} AS a")))
+
+        return self._view.remembered("topmost assets", read)
 
     def _parents_above(self, ids: Iterable[str]) -> dict[str, str | None]:
         """The parent of each of these assets, of those parents, and so on up to the top."""
@@ -192,36 +234,6 @@ class AssetList:
         return self._asset_rows(sql, parameters)
 
 
-def _order(query: AssetQuery) -> str:
-    by = "l.name" if query.sort == "location_name" else f"a.{query.sort if query.sort in _SORTS else 'tag'}"
-    if query.sort == "open_work_orders":
-        by = "coalesce(o.number, 0)"
-    direction = "DESC" if query.descending else "ASC"
-    return f"{by} IS NULL, {by} COLLATE NOCASE {direction}, a.tag COLLATE NOCASE, a.id"
-
-
-def _where(query: AssetQuery) -> tuple[str, list[Any]]:
-    clauses, parameters = ["1"], []
-    if query.statuses:
-        marks = ", ".join("?" * len(query.statuses))
-        clauses.append(f"a.status IN ({marks})")
-        parameters += sorted(query.statuses)
-    if query.location_id:
-        clauses.append(f"a.location_id IN ({_LOCATIONS_BELOW})")
-        parameters.append(query.location_id)
-    if query.parent_id:
-        clauses.append("a.parent_id = ?")
-        parameters.append(query.parent_id)
-    if matching := match_text(query.text):
-        clauses.append(
-            "CASE WHEN a.n IS NULL THEN is_match(coalesce(a.tag, '') || ' ' || coalesce(a.name, '') || ' '"
-            " || coalesce(a.serial_number, ''), ?)"
-            " ELSE a.n IN (SELECT rowid FROM cache.asset_search WHERE asset_search MATCH ?) END"
-        )
-        parameters += [query.text, matching]
-    return " AND ".join(clauses), parameters
-
-
 def _row(cells: tuple[Any, ...], open_work_orders: int) -> AssetRow:
     texts = [cell or "" for cell in cells]
     return AssetRow(
@@ -240,3 +252,12 @@ def _row(cells: tuple[Any, ...], open_work_orders: int) -> AssetRow:
         open_work_orders=open_work_orders,
         mark=Mark(mark_of(cells[12])),
     )
+
+
+def _pending_row(one: PendingRecord, counts: Mapping[str, int], places: Mapping[str, str]) -> AssetRow:
+    fields = one.fields
+    named = ("tag", "name", "status", "criticality", "category", "parent_id", "location_id")
+    where = places.get(str(fields.get("location_id")))
+    rest = (fields.get(name) for name in ("manufacturer", "model", "serial_number"))
+    cells = (one.id, *(fields.get(name) for name in named), where, *rest, one.rank)
+    return _row(cells, counts.get(one.id, 0))

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from maintenance_desktop.disk import DURABLE
+from maintenance_desktop.disk import DURABLE, sync_file, sync_folder
 from maintenance_desktop.domain.cache_filling import Line, UnreadableRecord
 from maintenance_desktop.domain.cache_layout import LAYOUT, OTHER, TABLES, finishing, statements
 from maintenance_desktop.domain.outcomes import Change
@@ -136,6 +136,7 @@ class CacheFiles:
         with self._to_switch():
             self._first = None
             self._take_over(first.file.path)
+            self._point()
         return True
 
     def finish_loading(self, cursor: str) -> None:
@@ -150,9 +151,10 @@ class CacheFiles:
             loading.finish(cursor)
             with self._to_switch():
                 self._loading = None
-                self._work.set_meta(_LOADING, "")
                 self._end_loading()
                 self._take_over(loading.file.path)
+                self._point()
+                self._work.set_meta(_LOADING, "")
 
     def adopt(self, snapshot: Path, cursor: str) -> bool:
         """Show a downloaded file; False where it is not what this program reads. Raises StorageTrouble.
@@ -177,7 +179,14 @@ class CacheFiles:
                     path.unlink()
                 return False
             self._end_loading()
-            self._take_over(path, cursor)
+            file = self._take_over(path, cursor)
+        # People look at it already, and save; it counts once all of it is on the disk
+        with sentences():
+            sync_file(path)
+            sync_folder(self._folder)
+        with self._to_switch():
+            if self._shown is file:
+                self._point()
         return True
 
     def start_again(self) -> None:
@@ -208,8 +217,11 @@ class CacheFiles:
         for file in self._opened:
             file.close()
 
-    def _take_over(self, path: Path, cursor: str | None = None) -> None:
-        """Show a file that was filled elsewhere, with the answers that the one shown now has."""
+    def _take_over(self, path: Path, cursor: str | None = None) -> Database:
+        """Show a file that was filled elsewhere, with the answers that the one shown now has.
+
+        Which one is shown after the next start is decided when it is surely on the disk.
+        """
         file = self._open(path.name)
         with file.write() as db:
             Keeper(db).keep(_answers(self._shown))
@@ -220,7 +232,11 @@ class CacheFiles:
             self._filling = file  # until the changes since then are in it, too
             self.leave_old()
         else:
-            self._switch_to(file)
+            self._show(file)
+        return file
+
+    def _point(self) -> None:
+        self._work.set_meta(_POINTER, self._shown.path.name)
 
     def _end_loading(self) -> None:
         for loading in (self._loading, self._first):
@@ -247,8 +263,11 @@ class CacheFiles:
             yield
 
     def _switch_to(self, file: Database) -> None:
-        self._filling = None
         self._work.set_meta(_POINTER, file.path.name)
+        self._show(file)
+
+    def _show(self, file: Database) -> None:
+        self._filling = None
         self._shown = file
         self.generation += 1
         self.leave_old()

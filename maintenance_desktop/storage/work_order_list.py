@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -19,10 +19,10 @@ from maintenance_desktop.domain.views import Found, Mark, WorkOrderCounts, WorkO
 from maintenance_desktop.domain.wire import decode, encode_text
 from maintenance_desktop.storage.laid import Laid, laid_over
 from maintenance_desktop.storage.pending import PendingRecord
+from maintenance_desktop.storage.strands import Key, Strand, length_of, number_ahead, read_page
 from maintenance_desktop.storage.tallies import FACETS, passes, tally
 from maintenance_desktop.storage.view import View, mark_of
-from maintenance_desktop.storage.work_order_sorts import Key, before, order_by
-from maintenance_desktop.storage.work_order_strands import Listing, Strand
+from maintenance_desktop.storage.work_order_strands import Listing
 
 
 class _Shown(msgspec.Struct, gc=False):
@@ -80,50 +80,12 @@ class WorkOrderList:
 
     def _work_order_page(self, query: WorkOrderQuery, offset: int, limit: int) -> list[WorkOrderRow]:
         listing = Listing(self._view, query, offset + limit)
-        found: list[tuple[int, int]] = []
-        skipped = offset
-        for strand in listing.strands():
-            part = self._read(strand, skipped, limit - len(found), descending=query.descending)
-            found += part
-            if len(found) == limit:
-                break
-            skipped = 0 if part or not skipped else max(0, skipped - self._length(strand))
+        found = read_page(self._view, listing.strands(), offset, limit, descending=query.descending)
         laid = listing.laid
         cached = self._cached_rows([n for n, place in found if place < 0])
         return [
             cached[n] if place < 0 else self._pending_row(laid, laid.records[place]) for n, place in found
         ]
-
-    def _read(self, strand: Strand, offset: int, limit: int, *, descending: bool) -> list[tuple[int, int]]:
-        """The rows of the cache and the places of laid records (-1: none) of one page."""
-        width = len(strand.columns)
-        order = order_by(width, descending=descending)
-        parts, parameters = [], list[Any]()
-        if strand.source:
-            names = ", ".join(f"{column} AS k{at}" for at, column in enumerate(strand.columns))
-            cached = f"SELECT {names}, -1 AS place {strand.source}"
-            if not strand.is_in_order:
-                cached = f"SELECT * FROM ({cached} ORDER BY {order} LIMIT {offset + limit})"
-            parts.append(cached)
-            parameters += strand.parameters
-        if strand.pending:
-            cells = ", ".join(f"value ->> {at} AS k{at}" for at in range(width))
-            parts.append(f"SELECT {cells}, value ->> {width} AS place FROM json_each(?)")
-            parameters.append(encode_text([[*key, place] for key, place in strand.pending[: offset + limit]]))
-        if not parts:
-            return []
-        ((text,),) = self._view.rows(
-            f"SELECT json_group_array(json_array(k{width - 1}, place)) FROM"
-            f" ({' UNION ALL '.join(parts)} ORDER BY {order} LIMIT {limit} OFFSET {offset})",
-            parameters,
-        )
-        return [(n, place) for n, place in decode(text)]
-
-    def _length(self, strand: Strand) -> int:
-        cached = 0
-        if strand.source:
-            ((cached,),) = self._view.rows(f"SELECT count(*) {strand.source}", strand.parameters)
-        return int(cached) + len(strand.pending)
 
     def _cached_rows(self, rows: list[int]) -> dict[int, WorkOrderRow]:
         if not rows:
@@ -172,7 +134,7 @@ class WorkOrderList:
             wanted = {column: listing.filters.places(column) for column in FACETS}
             hidden = sum(passes(places, wanted) for places in listing.laid.hidden_facets)
             return Found(tally(self._view, wanted) - hidden + pending)
-        return Found(self._length(listing.uncounted()) + pending)
+        return Found(length_of(self._view, listing.uncounted()) + pending)
 
     def _numbered(self, number: str) -> str | None:
         wanted, laid = number.casefold(), laid_over(self._view)
@@ -192,8 +154,8 @@ class WorkOrderList:
         for strand in listing.strands():
             key = self._key(listing.laid, strand, record_id)
             if key is not None:
-                return ahead + self._ahead(strand, key, descending=query.descending)
-            ahead += self._length(strand)
+                return ahead + number_ahead(self._view, strand, key, descending=query.descending)
+            ahead += length_of(self._view, strand)
         return None
 
     def _key(self, laid: Laid, strand: Strand, record_id: str) -> Key | None:
@@ -208,25 +170,6 @@ class WorkOrderList:
             (*strand.parameters, record_id),
         )
         return tuple(found[0]) if found else None
-
-    def _ahead(self, strand: Strand, key: Key, *, descending: bool) -> int:
-        """How many of this part stand before a key."""
-        count = 0
-        if strand.source:
-            for condition, values in before(strand.columns, key, descending=descending):
-                ((cached,),) = self._view.rows(
-                    f"SELECT count(*) {strand.source} AND {condition}", (*strand.parameters, *values)
-                )
-                count += cached
-        if strand.pending:
-            cells = [f"value ->> {at} COLLATE NOCASE" for at in range(len(key))]
-            keys = encode_text([one for one, _ in strand.pending])
-            for condition, values in before(cells, key, descending=descending):
-                ((pending,),) = self._view.rows(
-                    f"SELECT count(*) FROM json_each(?) WHERE {condition}", (keys, *values)
-                )
-                count += pending
-        return count
 
 
 def _free(source: str) -> str:

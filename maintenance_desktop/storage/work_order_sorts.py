@@ -5,7 +5,7 @@ Every order ends with the time of creation and the row, so that no two stand at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,9 +14,6 @@ from maintenance_desktop.domain.records import Fields
 
 _NEW: Final = 10**12
 """Provisional numbers stand behind those of the server, and records that it does not know behind its rows."""
-
-Key = tuple[Any, ...]
-"""What a work order is sorted by, as the columns of its order have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,38 +90,3 @@ SORTS: Final[Mapping[str, Sort]] = {
     "created_at": _time("created", "created_at"),
     "completed_at": _time("completed", "completed_at"),
 }
-
-
-def order_by(width: int, *, descending: bool) -> str:
-    """Empty values stand last in both directions."""
-    direction = "DESC" if descending else "ASC"
-    rest = "".join(f", {at} {direction}" for at in range(2, width + 1))
-    return f"1 {direction} NULLS LAST{rest}"
-
-
-def before(columns: Sequence[str], key: Sequence[Any], *, descending: bool) -> list[tuple[str, list[Any]]]:
-    """Conditions that together tell what stands before a key; each is one run of an index."""
-    sign = ">" if descending else "<"
-    found: list[tuple[str, list[Any]]] = []
-    for at, (column, value) in enumerate(zip(columns, key, strict=True)):
-        same = [f"{one} IS ?" for one in columns[:at]]
-        ahead = f"{column} IS NOT NULL" if value is None else f"{column} {sign} ?"
-        parameters = [*key[:at], *([] if value is None else [value])]
-        found.append((" AND ".join([*same, ahead]), parameters))
-    return found
-
-
-def in_order(keys: Iterable[tuple[Key, int]], *, descending: bool) -> tuple[tuple[Key, int], ...]:
-    """Keys with their places, sorted as SQLite sorts them."""
-
-    def comparable(one: tuple[Key, int]) -> list[Any]:
-        first, *rest = one[0]
-        if isinstance(first, str):
-            first = first.translate(_LOWER)
-        return [(first is None) is not descending, 0 if first is None else first, *rest]
-
-    return tuple(sorted(keys, key=comparable, reverse=descending))
-
-
-_LOWER: Final = {place: place + 32 for place in range(ord("A"), ord("Z") + 1)}
-"""What NOCASE makes of letters: only these of them."""

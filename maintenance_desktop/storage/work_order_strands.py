@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from maintenance_desktop.domain.cache_rows import moment_of
 from maintenance_desktop.domain.views import WorkOrderQuery
@@ -12,33 +12,18 @@ from maintenance_desktop.domain.wire import encode_text
 from maintenance_desktop.storage.laid import Laid, laid_over
 from maintenance_desktop.storage.pending import PendingRecord
 from maintenance_desktop.storage.search_index import match_text
+from maintenance_desktop.storage.strands import Key, Strand, in_order
 from maintenance_desktop.storage.tallies import FACETS, OPEN_PLACES, tally
 from maintenance_desktop.storage.view import View
 from maintenance_desktop.storage.work_order_filters import Filters, filters_of
 from maintenance_desktop.storage.work_order_search import Hits, has_words, search, stands_first
-from maintenance_desktop.storage.work_order_sorts import SORTS, Key, Sort, in_order
+from maintenance_desktop.storage.work_order_sorts import SORTS, Sort
 
 _MOST_GATHERED: Final = 20_000
 _MOST_LOOKED_UP: Final = 5_000
 _GATHERING: Final = 3
 """A row that is gathered and sorted costs so many times as much as one that is passed in an index."""
 _CREATED: Final = SORTS["created_at"]
-
-
-@dataclass(frozen=True, slots=True)
-class Strand:
-    """A part of a list in one order.
-
-    `source` is FROM and WHERE over the cache; empty where that has nothing in this part. `pending` are keys,
-    and which of the laid records they are of. `is_in_order`: the cache's part is read in its order, so that
-    no more is read than shown.
-    """
-
-    columns: tuple[str, ...]
-    source: str = ""
-    parameters: tuple[Any, ...] = ()
-    pending: tuple[tuple[Key, int], ...] = ()
-    is_in_order: bool = False
 
 
 class Listing:

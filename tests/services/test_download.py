@@ -13,6 +13,7 @@ from maintenance_desktop.domain.outcomes import Snapshot, Unreachable
 from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.services import download, pull
 from maintenance_desktop.services.status import Connection
+from maintenance_desktop.storage import cache
 from tests.services.fakes import FakeLine, cached, joins, line_of, new_id, person_id
 
 FINISHED = ("completed", "closed", "cancelled")
@@ -209,6 +210,27 @@ def test_the_servers_file_is_taken_and_what_changed_since_comes_after_it(hub, ne
     assert cached(dana) == hub.content()
     assert [row.id for row in dana.reader.work_orders(WorkOrderQuery(text="new sin"))] == [new]
     assert dana.backend.calls.count("changes") == 1
+
+
+def test_the_file_counts_only_once_it_is_on_the_disk(hub, newcomer, tmp_path, monkeypatch):
+    dana = newcomer()
+    before = dana.profile.cache.path
+    looks = []
+
+    def fails(path):
+        looks.append(dana.reader.count_work_orders(WorkOrderQuery()))
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(cache, "sync_file", fails)
+    dana.backend.snapshot = snapshot_of(hub, tmp_path / "file.db")
+    assert dana.syncs().connection is Connection.LOCAL_TROUBLE
+    assert looks == [20]  # it is shown all the same
+    dana.leaves()
+    monkeypatch.undo()
+    again = newcomer()
+    assert again.profile.cache.path == before
+    again.syncs()
+    assert cached(again) == hub.content()
 
 
 @pytest.mark.parametrize(
