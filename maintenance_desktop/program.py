@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from maintenance_desktop.sign_ins import SignIns
 from maintenance_desktop.storage.credentials import Credentials
 from maintenance_desktop.storage.profiles import profile_folder
 from maintenance_desktop.ui.first_paint import FirstPaint
+from maintenance_desktop.ui.garbage import Garbage
 from maintenance_desktop.ui.keyring_answer import KeyringAnswer
 from maintenance_desktop.ui.main_window import MainWindow
 from maintenance_desktop.ui.notice import show_notice
@@ -34,6 +36,9 @@ _log = logging.getLogger(__name__)
 _LAST_PROFILE: Final = "last/profile"
 _LONGEST_READING_MS: Final = 12_000
 """How long an update that is being read may take to hear that the program ends."""
+_TURN_SECONDS: Final = 0.000_5
+"""How long another thread may go on in Python while the window waits. Python's own 5 ms are felt: painting a
+screen of rows takes many turns."""
 _SCHEMES: Final = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 
 
@@ -75,6 +80,8 @@ class Program(QObject):
         updating: Updating | None = None,
     ) -> None:
         super().__init__()
+        self._usual_turn = sys.getswitchinterval()
+        self._garbage = Garbage(self)
         self._root = root
         self._tokens = tokens
         self._theme = theme
@@ -149,6 +156,8 @@ class Program(QObject):
         for ending in self._ending:
             ending.stop()
         self._close_window()
+        self._garbage.stop()
+        sys.setswitchinterval(self._usual_turn)  # a thread that the end of Python cuts off is to be in peace
 
     def _start_demo(self, demo: Demo) -> None:
         try:
@@ -163,6 +172,8 @@ class Program(QObject):
     @Slot()
     def _on_painted(self) -> None:
         """Now there is time for everything that is slow to load: HTTP, the keyring."""
+        self._garbage.settle()
+        sys.setswitchinterval(_TURN_SECONDS)
         if self.open is not None:
             self.open.workspace.sync.start()
         if self._updates is not None:

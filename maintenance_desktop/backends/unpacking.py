@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import zlib
 from collections import deque
@@ -15,6 +17,7 @@ _THREADS: Final = 2
 _IN_HAND: Final = 6
 """So many members wait or are unpacked at once: some megabytes each."""
 _AT_ONCE: Final = 1 << 20
+_MOST_UNSYNCED: Final = 32 << 20
 
 
 class Unpackable(ValueError):
@@ -35,6 +38,7 @@ class Unpacker:
         self._running: deque[Future[None]] = deque()
         self._waiting = bytearray()
         self._length = 0
+        self._unsynced = 0
         self._plain: _Plain | None = None
 
     def feed(self, piece: bytes) -> None:
@@ -89,6 +93,16 @@ class Unpacker:
         with self._writing:
             self._target.seek(place)
             self._target.write(data)
+            self._unsynced += length
+            is_much, self._unsynced = self._unsynced > _MOST_UNSYNCED, self._unsynced % _MOST_UNSYNCED
+        if is_much:
+            self._write_out()
+
+    def _write_out(self) -> None:
+        """Have the disk take some now: a save at the end would wait until it has taken all."""
+        if sys.platform == "linux":
+            self._target.flush()
+            os.fdatasync(self._target.fileno())
 
     def _go_on_plainly(self) -> None:
         while self._running:

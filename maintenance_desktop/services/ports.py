@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from maintenance_desktop.domain.cache_filling import Line
-from maintenance_desktop.domain.edits import Edit, Refusal, ServerCopy
+from maintenance_desktop.domain.edits import Edit, Refusal
 from maintenance_desktop.domain.outcomes import (
     Change,
     Changes,
@@ -18,7 +18,6 @@ from maintenance_desktop.domain.outcomes import (
     SignedIn,
     Snapshot,
 )
-from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.views import (
     AssetQuery,
     AssetRow,
@@ -143,16 +142,12 @@ class Outbox(Protocol):
         """Versions were read from this epoch to the end."""
         ...
 
-    def settle(self, edit: Edit, version: int, record: Fields | None, at: datetime) -> None:
-        """The server did it: to history, and the next edit of the record is put on its answer."""
-        ...
+    def take(self, answers: Sequence[tuple[Edit, Outcome]], at: datetime) -> None:
+        """Each answer ends its edit, or parks it with the rest of its chain; all of them, or none.
 
-    def park_conflict(self, edit: Edit, server: ServerCopy, at: datetime) -> None:
-        """Somebody was faster: it waits for the person, with the rest of its chain."""
-        ...
-
-    def park_refusal(self, edit: Edit, refusal: Refusal, at: datetime) -> None:
-        """It can't be done: it waits for the person's *Okay*."""
+        Done: to history, and the next edit of the record is put on the answer. In conflict or refused: it
+        waits for the person.
+        """
         ...
 
     def put_off(self, edit: Edit, reason: Refusal) -> None:

@@ -31,8 +31,10 @@ _MOST_TRIED_AGAIN: Final = 20
 """So many edits that the server broke on before are tried in a round."""
 _FIRST_BATCH: Final = 50
 """So many edits go first over a line that nothing is known of. Each answer lets twice as many go."""
-_TOGETHER: Final = 50
+_KEPT_TOGETHER: Final = 200
 """So many answers come into the cache in one transaction."""
+_ENDED_TOGETHER: Final = 100
+"""So many edits end in one transaction: for that long a save waits for its turn."""
 
 
 class Push:
@@ -75,12 +77,13 @@ class Push:
                 break
             progress.expect(len(batch) + behind)
             made_here = {edit.record_id: edit.id for edit in pending if edit.kind is EditKind.CREATE}
-            for edit, outcome in self._answers(batch, done):
-                if isinstance(outcome, ServerFailed):
+            for answered in self._answers(batch, done):
+                if isinstance(answered, tuple):
+                    edit, error = answered
                     failures.append(edit.id)
                     failed.add(edit.id)
                     self._breakers.add(edit.id)
-                    self._outbox.put_off(edit, Refusal("failed", str(outcome)))
+                    self._outbox.put_off(edit, Refusal("failed", str(error)))
                     if not known.issuperset(failures):
                         if len(failures) >= _FAILURES_IN_A_ROW:
                             raise Unreachable(
@@ -91,16 +94,23 @@ class Push:
                         return  # all others had their turn, and what the server has to tell does not wait
                     continue
                 failures = []
-                self._breakers.discard(edit.id)
-                if isinstance(outcome, Rejected) and _is_held(edit, outcome.refusal, made_here):
-                    held.add(edit.id)
-                    continue
-                self._take(edit, outcome, done)
-                if isinstance(outcome, Applied):
-                    held.clear()
-                progress.step()
+                taken: list[tuple[Edit, Outcome]] = []
+                for edit, outcome in answered:
+                    self._breakers.discard(edit.id)
+                    if _is_held(edit, outcome, made_here):
+                        held.add(edit.id)
+                        continue
+                    taken.append((edit, outcome))
+                    if isinstance(outcome, Applied):
+                        held.clear()
+                    if self._should_stop():
+                        break  # what was answered and not taken is answered again, from the server's memory
+                if taken:
+                    self._take(taken, done)
+                for _ in taken:
+                    progress.step()
                 if self._should_stop():
-                    break  # what was answered and not taken is answered again, from the server's memory
+                    break
         done.put_off = len(failed | held)
 
     def _frozen(self, pending: Sequence[Edit], put_off: set[str]) -> tuple[list[Edit], int]:
@@ -116,10 +126,10 @@ class Push:
 
     def _answers(
         self, batch: Sequence[Edit], done: RoundTally
-    ) -> Iterator[tuple[Edit, Outcome | ServerFailed]]:
-        """The outcome of each edit, once the record that it tells is in the cache.
+    ) -> Iterator[list[tuple[Edit, Outcome]] | tuple[Edit, ServerFailed]]:
+        """The outcomes of some edits, once the records that they tell are in the cache.
 
-        ServerFailed where the server breaks on that edit alone.
+        ServerFailed where the server breaks on one edit alone.
         """
         try:
             outcomes = self._sent(batch)
@@ -133,13 +143,12 @@ class Push:
                 _log.warning("the server failed on edit %s", batch[0].id)
                 yield batch[0], error
             else:
-                yield batch[0], Rejected(Refusal("invalid", str(error)))
+                yield [(batch[0], Rejected(Refusal("invalid", str(error))))]
             return
         answered = list(zip(batch, outcomes, strict=True))
-        for start in range(0, len(answered), _TOGETHER):
-            some = answered[start : start + _TOGETHER]
+        for some in _pieces(answered, _KEPT_TOGETHER):
             done.changed |= self._cache.put([news for one in some if (news := _news(*one)) is not None])
-            yield from some
+            yield from _pieces(some, _ENDED_TOGETHER)
 
     def _sent(self, batch: Sequence[Edit]) -> list[Outcome]:
         """One request. A line that breaks in the middle of it gets less at once, one that holds more."""
@@ -152,21 +161,15 @@ class Push:
         self._passes = min(max(self._passes, 2 * len(batch)), self.most)
         return outcomes
 
-    def _take(self, edit: Edit, outcome: Outcome, done: RoundTally) -> None:
-        """One transaction ends or parks the edit; what it tells is in the cache already."""
-        now = self._clock()
-        match outcome:
-            case Applied(version, record):
-                gone = edit.kind is EditKind.DELETE
-                self._outbox.settle(edit, version, None if gone else record, now)
+    def _take(self, answers: Sequence[tuple[Edit, Outcome]], done: RoundTally) -> None:
+        """One transaction ends or parks these edits; what their answers tell is in the cache already."""
+        self._outbox.take(answers, self._clock())
+        for edit, outcome in answers:
+            if isinstance(outcome, Applied):
                 done.applied += 1
-            case Conflicted(server):
-                self._outbox.park_conflict(edit, server, now)
+            else:
                 done.needs_you.append(edit.id)
-            case Rejected(refusal):
-                self._outbox.park_refusal(edit, refusal, now)
-                done.needs_you.append(edit.id)
-        done.changed |= {edit.record_id, *([edit.parent_id] if edit.parent_id else [])}
+            done.changed |= {edit.record_id, *([edit.parent_id] if edit.parent_id else [])}
 
 
 class _PushProgress:
@@ -188,6 +191,11 @@ class _PushProgress:
         if percent != self._told:
             self._told = percent
             self._on_progress(Progress("push", self._sent, self._total))
+
+
+def _pieces(answered: list[tuple[Edit, Outcome]], most: int) -> Iterator[list[tuple[Edit, Outcome]]]:
+    for start in range(0, len(answered), most):
+        yield answered[start : start + most]
 
 
 def _news(edit: Edit, outcome: Outcome) -> Change | None:
@@ -212,12 +220,12 @@ def _content(edit: Edit) -> Edit:
     return replace(edit, first_sent_at="")
 
 
-def _is_held(edit: Edit, refusal: Refusal, made_here: Mapping[str, str]) -> bool:
+def _is_held(edit: Edit, outcome: Outcome, made_here: Mapping[str, str]) -> bool:
     """Whether the server misses something that is itself still in this queue: then it is not refused.
 
     `made_here` has the records whose creates are in the queue, with the ids of those.
     """
-    if refusal.code not in _HELD_CODES:
+    if not isinstance(outcome, Rejected) or outcome.refusal.code not in _HELD_CODES:
         return False
     named = {value for value in edit.mine.values() if isinstance(value, str)}
     return any(made_here.get(value, edit.id) != edit.id for value in named)

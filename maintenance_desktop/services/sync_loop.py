@@ -21,7 +21,10 @@ from maintenance_desktop.services.status import Connection, Progress, RoundResul
 _log = logging.getLogger(__name__)
 
 _FIRST_PAUSE: Final = 0.4
-_LONGEST_PAUSE: Final = 1.8
+_LONGEST_PAUSE: Final = 3.0
+_JITTER: Final = (0.7, 1.3)
+"""A server that is away is looked for every two to four seconds: that finds it within five, and a site whose
+network comes back does not ask all at once."""
 _LONGEST_ASKED_PAUSE: Final = 60.0
 _WATCH_SECONDS: Final = 25.0
 _TRIED_AGAIN: Final = frozenset({Connection.OFFLINE, Connection.LOCAL_TROUBLE})
@@ -215,7 +218,7 @@ class SyncLoop:
         return replace(self.state, connection=connection, since=write_time(self._clock()))
 
     def _jittered(self, seconds: float) -> float:
-        return seconds * self._random.uniform(0.7, 1.1)
+        return seconds * self._random.uniform(*_JITTER)
 
     def _tell(self, state: SyncState) -> None:
         if state == self.state:

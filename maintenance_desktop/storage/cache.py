@@ -29,6 +29,8 @@ from maintenance_desktop.storage.work import WorkFile
 _log = logging.getLogger(__name__)
 _POINTER: Final = "cache_file"
 _LOADING: Final = "loading_file"
+_PRAGMAS: Final = {**DURABLE, "cache_size": -16_384, "wal_autocheckpoint": 4_000}
+"""As durable, with room for the pages that a thousand changes touch."""
 _NAME: Final = re.compile(r"cache-(\d+)\.db")
 
 
@@ -135,8 +137,7 @@ class CacheFiles:
             first.file.execute("DELETE FROM meta WHERE key = 'cursor'")
         with self._to_switch():
             self._first = None
-            self._take_over(first.file.path)
-            self._point()
+            self._take_over(self._opened_file(first.file.path.name))
         return True
 
     def finish_loading(self, cursor: str) -> None:
@@ -152,8 +153,7 @@ class CacheFiles:
             with self._to_switch():
                 self._loading = None
                 self._end_loading()
-                self._take_over(loading.file.path)
-                self._point()
+                self._take_over(self._opened_file(loading.file.path.name))
                 self._work.set_meta(_LOADING, "")
 
     def adopt(self, snapshot: Path, cursor: str) -> bool:
@@ -165,28 +165,18 @@ class CacheFiles:
             path = self._new_path()
             with sentences():
                 snapshot.replace(path)
-            file = Database(path, {**READING, "trusted_schema": 0, "cell_size_check": 1})
-            try:
-                is_usable = layout_of(file) == layout_of(self._shown)
-                is_usable = is_usable and self._meta(file, "layout") == str(LAYOUT)
-            except StorageTrouble:
-                is_usable = False
-            finally:
-                file.close()
-            if not is_usable:
-                _log.warning("the snapshot has another layout than this program, and is not used")
-                with contextlib.suppress(OSError):
-                    path.unlink()
-                return False
-            self._end_loading()
-            file = self._take_over(path, cursor)
-        # People look at it already, and save; it counts once all of it is on the disk
+        if not self._is_usable(path):
+            _log.warning("the snapshot has another layout than this program, and is not used")
+            with contextlib.suppress(OSError):
+                path.unlink()
+            return False
         with sentences():
-            sync_file(path)
+            sync_file(path)  # while nobody has to wait for his turn
             sync_folder(self._folder)
+        file = self._opened_file(path.name)
         with self._to_switch():
-            if self._shown is file:
-                self._point()
+            self._end_loading()
+            self._take_over(file, cursor)
         return True
 
     def start_again(self) -> None:
@@ -217,12 +207,19 @@ class CacheFiles:
         for file in self._opened:
             file.close()
 
-    def _take_over(self, path: Path, cursor: str | None = None) -> Database:
-        """Show a file that was filled elsewhere, with the answers that the one shown now has.
+    def _is_usable(self, path: Path) -> bool:
+        """Whether a file from elsewhere is laid out as ours are, statement by statement."""
+        file = Database(path, {**READING, "trusted_schema": 0, "cell_size_check": 1})
+        try:
+            is_ours = layout_of(file) == layout_of(self._shown)
+            return is_ours and self._meta(file, "layout") == str(LAYOUT)
+        except StorageTrouble:
+            return False
+        finally:
+            file.close()
 
-        Which one is shown after the next start is decided when it is surely on the disk.
-        """
-        file = self._open(path.name)
+    def _take_over(self, file: Database, cursor: str | None = None) -> None:
+        """Show a file that was filled elsewhere and is on the disk, with the answers the one shown has."""
         with file.write() as db:
             Keeper(db).keep(_answers(self._shown))
             if cursor is not None:
@@ -232,11 +229,13 @@ class CacheFiles:
             self._filling = file  # until the changes since then are in it, too
             self.leave_old()
         else:
-            self._show(file)
-        return file
+            self._switch_to(file)
 
-    def _point(self) -> None:
-        self._work.set_meta(_POINTER, self._shown.path.name)
+    def _opened_file(self, name: str) -> Database:
+        """Open a file that was filled elsewhere: its first connection makes the journal, and waits."""
+        file = self._open(name)
+        file.rows("SELECT 1 FROM meta LIMIT 1")
+        return file
 
     def _end_loading(self) -> None:
         for loading in (self._loading, self._first):
@@ -263,11 +262,8 @@ class CacheFiles:
             yield
 
     def _switch_to(self, file: Database) -> None:
-        self._work.set_meta(_POINTER, file.path.name)
-        self._show(file)
-
-    def _show(self, file: Database) -> None:
         self._filling = None
+        self._work.set_meta(_POINTER, file.path.name)
         self._shown = file
         self.generation += 1
         self.leave_old()
@@ -315,7 +311,7 @@ class CacheFiles:
         return file
 
     def _open(self, name: str) -> Database:
-        file = Database(self._folder / name, DURABLE)
+        file = Database(self._folder / name, _PRAGMAS)
         self._opened.append(file)
         return file
 

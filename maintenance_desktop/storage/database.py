@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -49,15 +49,21 @@ class _DurableFile(peewee.SqliteDatabase):
 
 
 class Transaction:
-    """What can be done inside of a transaction."""
+    """What can be done inside of a transaction.
 
-    def __init__(self, database: peewee.SqliteDatabase) -> None:
-        self._database = database
+    Statements go straight to SQLite: peewee's own way to them costs as much as most of them do.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
-        run: Callable[..., sqlite3.Cursor] = self._database.execute_sql  # peewee's stubs leave it untyped
-        return run(sql, tuple(parameters))
+        return self._connection.execute(sql, tuple(parameters))
+
+    def execute_each(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for each of these."""
+        self._connection.executemany(sql, rows)
 
 
 class Database:
@@ -75,10 +81,22 @@ class Database:
     def write(self) -> Iterator[Transaction]:
         """The only way to write: one transaction, on disk when it ends. Raises StorageTrouble.
 
-        Writers queue here instead of in SQLite's busy loop, which starves them.
+        Writers queue here instead of in SQLite's busy loop, which starves them. What is written inside of
+        another transaction of the same thread is a part of that.
         """
-        with sentences(), self._one_writer, self.peewee.atomic("IMMEDIATE"):
-            yield Transaction(self.peewee)
+        with sentences(), self._one_writer:
+            connection = self._connection()
+            if connection.in_transaction:
+                yield Transaction(connection)
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield Transaction(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # SQLite has ended it by itself where the disk is full
+                    connection.execute("ROLLBACK")
+                raise
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -90,12 +108,12 @@ class Database:
     def read(self) -> Iterator[Transaction]:
         """Reads that see one moment. Raises StorageTrouble."""
         with sentences(), self.peewee.atomic("DEFERRED"):
-            yield Transaction(self.peewee)
+            yield Transaction(self._connection())
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of one query. Raises StorageTrouble."""
         with sentences():
-            return Transaction(self.peewee).execute(sql, parameters).fetchall()
+            return self._connection().execute(sql, tuple(parameters)).fetchall()
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Run one statement that cannot stand in a transaction. Raises StorageTrouble."""
@@ -105,6 +123,11 @@ class Database:
         """Give back this thread's connection."""
         if not self.peewee.is_closed():
             self.peewee.close()
+
+    def _connection(self) -> sqlite3.Connection:
+        """This thread's, opened when it is first needed."""
+        current: Callable[[], sqlite3.Connection] = self.peewee.connection  # peewee's stubs leave it untyped
+        return current()
 
 
 @contextmanager

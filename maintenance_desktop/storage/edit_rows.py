@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any, Final
 
 from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, Refusal, ServerCopy
@@ -50,7 +49,7 @@ def edit_of(row: Sequence[Any]) -> Edit:
 
 
 def cells_of(edit: Edit) -> dict[str, Any]:
-    """The row of an edit. A `seq` of 0 is left out: the table gives the next one."""
+    """The row of an edit, as `EDIT_COLUMNS` has it; a `seq` of 0 is left out: the table gives the next."""
     cells = {
         "seq": edit.seq,
         "id": edit.id,
@@ -76,7 +75,7 @@ def cells_of(edit: Edit) -> dict[str, Any]:
 
 
 def history_cells(entry: HistoryEntry) -> dict[str, Any]:
-    """The row of a history entry."""
+    """The row of a history entry, as `HISTORY_COLUMNS` has it."""
     edit = {name: value for name, value in cells_of(entry.edit).items() if value is not None}
     return {
         "edit_id": entry.edit.id,
@@ -84,7 +83,7 @@ def history_cells(entry: HistoryEntry) -> dict[str, Any]:
         "ending": entry.ending.value,
         "ended_at": entry.ended_at,
         "message": entry.message,
-        "subject": encode_text(asdict(entry.subject)),
+        "subject": encode_text(entry.subject),
         "edit": encode_text(edit),
         "theirs": _kept(entry.theirs),
         "result": _kept(entry.result),
@@ -113,7 +112,7 @@ def entry_of(row: Sequence[Any]) -> HistoryEntry:
 def _kept(value: Fields | ServerCopy | Refusal | None) -> str | None:
     if value is None:
         return None
-    return encode_text(asdict(value) if isinstance(value, ServerCopy | Refusal) else value)
+    return encode_text(value)
 
 
 def _loaded(text: str | None) -> Any:

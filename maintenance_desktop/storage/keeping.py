@@ -23,8 +23,18 @@ from maintenance_desktop.domain.wire import decode, encode_text
 from maintenance_desktop.storage.database import Transaction
 from maintenance_desktop.storage.search_index import words_of
 
+_STANDING: Final = "n, version, changed_at <> '', body"
 _SEARCHED: Final = ("number", "title", "description")
 _NAMING: Final = ("tag", "name")
+_NAMED: Final = (("asset", "asset_id"), ("location", "location_id"), ("person", "assigned_to"))
+_ALL: Final = (*TABLES, OTHER)
+_INSERT: Final = {table: insert_sql(table) for table in _ALL}
+_UPDATE: Final = {
+    table: f"UPDATE {table} SET version = ?, changed_at = ?, changed_by = ?"
+    f"{''.join(f', {name} = ?' for name in columns(table))}, body = ? WHERE n = ?"
+    for table in _ALL
+}
+_MOVE: Final = _UPDATE["work_order"].replace(" WHERE n = ?", ", n = ? WHERE n = ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,16 @@ class _Known:
     def fields(self) -> Fields | None:
         return None if self.body is None else decode(self.body)
 
+    @property
+    def same_body(self) -> str | None:
+        """The body as this program writes it: who made the file may have put spaces into it."""
+        return None if self.body is None else encode_text(decode(self.body))
+
+
+def _standing(cells: Sequence[Any]) -> _Known:
+    n, version, is_told, body = cells
+    return _Known(n, version, bool(is_told), body)
+
 
 class Keeper:
     """Keeps changes within one transaction: where they are newer than what is there, and nothing else."""
@@ -48,12 +68,14 @@ class Keeper:
     def __init__(self, db: Transaction) -> None:
         self._db = db
         self._rows: dict[tuple[str, str], int] = {}
-        self._stale: list[int] = []
+        self._here: dict[tuple[str, str], _Known | None] = {}
+        self._stale: set[int] = set()
         self._words: set[str] = set()
         self._newest: dict[bool, int] = {}
 
     def keep(self, changes: Sequence[Change]) -> set[str]:
         """Keep these; the ids of those that are different now."""
+        self._learn(changes)
         kept = {change.id for change in changes if self._keep(change)}
         self._index()
         return kept
@@ -67,7 +89,7 @@ class Keeper:
         """
         if not has_downloaded_rows(self._db):
             return
-        for table in (*TABLES, OTHER):
+        for table in _ALL:
             told = f"FROM {table} WHERE changed_at = '' AND version > 0"
             for (record_id,) in self._db.execute(f"SELECT id {told}").fetchall():
                 known = self._known(table, record_id)
@@ -82,6 +104,7 @@ class Keeper:
                 self._db.execute(
                     f"UPDATE {table} SET version = 0, body = NULL{empty} WHERE n = ?", (known.n,)
                 )
+                self._here[table, record_id] = _Known(known.n, 0, is_told=False, body=None)
 
     def _keep(self, change: Change) -> bool:
         table = table_of(change.type)
@@ -90,6 +113,16 @@ class Keeper:
             change.version > known.version or (change.version == known.version and not known.is_told)
         ):
             return False
+        told = (change.version, change.changed_at, change.changed_by)
+        body = None if change.record is None else encode_text(change.record)
+        if known is not None and body is not None and known.same_body == body:
+            # Mostly one's own change, told by the answer before: its indexes and its search are right already
+            self._db.execute(
+                f"UPDATE {table} SET version = ?, changed_at = ?, changed_by = ? WHERE n = ?",
+                (*told, known.n),
+            )
+            self._remember(table, change, known.n, known.body)
+            return True
         fields = change.record or {}
         n = known.n if known else None
         if table == "work_order":
@@ -98,23 +131,51 @@ class Keeper:
             self._put_asset(known, fields)
         elif table == "asset":
             n = self._next("asset")
-        body = None if change.record is None else encode_text(change.record)
-        self._db.execute(
-            insert_sql(table),
-            (
-                n, change.type, change.id, change.version, change.changed_at, change.changed_by,
-                *cells_of(table, fields, self._row), body,
-            ),
-        )  # fmt: skip
+        content = (*cells_of(table, fields, self._row), body)
+        if known is not None and n != known.n:
+            self._db.execute(_MOVE, (*told, *content, n, known.n))
+        elif known is not None:
+            self._db.execute(_UPDATE[table], (*told, *content, n))
+        else:
+            added = self._db.execute(_INSERT[table], (n, change.type, change.id, *told, *content))
+            n = n or added.lastrowid
+        self._remember(table, change, n or 0, body)
         if table == "asset":
             self._index_asset(change.id, change.record)
         return True
 
+    # What the file has is asked for at once where many records come: one question each costs as much as a row
+
+    def _learn(self, changes: Sequence[Change]) -> None:
+        """What the file has of these, and the rows of what they name."""
+        named: dict[str, set[str]] = {}
+        for change in changes:
+            if change.type == "work_order" and change.record:
+                for table, field in _NAMED:
+                    named.setdefault(table, set()).add(str(change.record.get(field) or ""))
+        for table, ids in named.items():
+            for record_id, n in self._found(f"id, n FROM {table}", ids):
+                self._rows[table, record_id] = n
+        wanted: dict[str, set[str]] = {}
+        for change in changes:
+            wanted.setdefault(table_of(change.type), set()).add(change.id)
+        for table, ids in wanted.items():
+            self._here.update(dict.fromkeys((table, one) for one in ids))
+            for record_id, *cells in self._found(f"id, {_STANDING} FROM {table}", ids):
+                self._here[table, record_id] = _standing(cells)
+
+    def _found(self, what: str, ids: set[str]) -> list[tuple[Any, ...]]:
+        wanted = f"SELECT {what} WHERE id IN (SELECT value FROM json_each(?))"
+        return self._db.execute(wanted, (encode_text(sorted(ids)),)).fetchall()
+
     def _known(self, table: str, record_id: str) -> _Known | None:
-        found = self._db.execute(
-            f"SELECT n, version, changed_at <> '', body FROM {table} WHERE id = ?", (record_id,)
-        ).fetchone()
-        return None if found is None else _Known(found[0], found[1], bool(found[2]), found[3])
+        if (table, record_id) not in self._here:
+            found = self._found(f"{_STANDING} FROM {table}", {record_id})
+            self._here[table, record_id] = _standing(found[0]) if found else None
+        return self._here[table, record_id]
+
+    def _remember(self, table: str, change: Change, n: int, body: str | None) -> None:
+        self._here[table, change.id] = _Known(n, change.version, bool(change.changed_at), body)
 
     # Work orders: their row tells whether they are finished, and the search follows what it reads
 
@@ -135,11 +196,9 @@ class Keeper:
             if known is not None and before is not None:
                 self._unindex(known.n)
             if record is not None:
-                self._stale.append(n)
+                self._stale.add(n)
                 for name in _SEARCHED:
                     self._words.update(words_of(str(record.get(name) or "")))
-        if known is not None and n != known.n:
-            self._db.execute("UPDATE work_order SET n = ? WHERE n = ?", (n, known.n))
         return n
 
     def _next_row(self, *, is_open: bool) -> int:
@@ -159,16 +218,14 @@ class Keeper:
 
     def _index(self) -> None:
         """In the order of the rows: the search writes a piece of its own for each step back."""
-        for n in sorted(set(self._stale)):
-            self._db.execute(
-                "INSERT INTO work_order_search (rowid, number, title, description, asset)"
-                " SELECT n, number, title, description, asset FROM work_order_text WHERE n = ?",
-                (n,),
-            )
-        for word in self._words:
-            if not word.isdigit():
-                self._db.execute("INSERT OR IGNORE INTO word VALUES (?, 1)", (word,))
-        self._stale, self._words = [], set()
+        self._db.execute_each(
+            "INSERT INTO work_order_search (rowid, number, title, description, asset)"
+            " SELECT n, number, title, description, asset FROM work_order_text WHERE n = ?",
+            [(n,) for n in sorted(self._stale)],
+        )
+        words = [(word,) for word in sorted(self._words) if not word.isdigit()]
+        self._db.execute_each("INSERT OR IGNORE INTO word VALUES (?, 1)", words)
+        self._stale, self._words = set(), set()
 
     # Assets: their work orders are found by the asset's name
 
@@ -180,7 +237,7 @@ class Keeper:
             on_it = "SELECT n FROM work_order WHERE asset = ? AND body IS NOT NULL"
             for (n,) in self._db.execute(on_it, (known.n,)).fetchall():
                 self._unindex(n)
-                self._stale.append(n)
+                self._stale.add(n)
 
     def _index_asset(self, record_id: str, record: Fields | None) -> None:
         if record is None:
@@ -210,6 +267,7 @@ class Keeper:
             f"INSERT INTO {table} (n, id, type, version, changed_at, changed_by) VALUES (?, ?, ?, 0, '', '')",
             (n, record_id, table),
         )
+        self._here[table, record_id] = _Known(n, 0, is_told=False, body=None)
         return n
 
     def _next(self, table: str) -> int:
@@ -220,6 +278,5 @@ class Keeper:
 def has_downloaded_rows(db: Transaction) -> bool:
     """Whether a download told of any record here."""
     return any(
-        db.execute(f"SELECT 1 FROM {table} WHERE changed_at <> '' LIMIT 1").fetchone()
-        for table in (*TABLES, OTHER)
+        db.execute(f"SELECT 1 FROM {table} WHERE changed_at <> '' LIMIT 1").fetchone() for table in _ALL
     )

@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from maintenance_desktop.domain.edits import Edit, EditState, Ending, Refusal, ServerCopy
-from maintenance_desktop.domain.outcomes import Change
+from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, Refusal, ServerCopy
+from maintenance_desktop.domain.outcomes import Applied, Change, Conflicted, Outcome, Rejected
 from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.domain.wire import encode_text
+from maintenance_desktop.storage.database import Transaction
 from maintenance_desktop.storage.edit_rows import EDIT_SELECT, edit_of
 from maintenance_desktop.storage.subjects import Lookup, subject_of
 from maintenance_desktop.storage.work import WorkFile, end_edit, insert_edit, put_on_ground, update_edit
@@ -75,46 +76,59 @@ class Outbox:
     def keep_epoch(self, epoch: str) -> None:
         self._work.set_meta(_EPOCH, epoch)
 
-    def settle(self, edit: Edit, version: int, record: Fields | None, at: datetime) -> None:
+    def take(self, answers: Sequence[tuple[Edit, Outcome]], at: datetime) -> None:
+        named = encode_text(sorted({edit.record_id for edit, _ in answers}))
+        with self._work.database.write() as db:
+            chains: dict[str, list[Edit]] = {}
+            for one in self._work.edits("record_id IN (SELECT value FROM json_each(?))", (named,)):
+                chains.setdefault(one.record_id, []).append(one)
+            for edit, outcome in answers:
+                chain = chains.pop(edit.record_id, None) or self._chain(edit)
+                match outcome:
+                    case Applied(version, record):
+                        gone = edit.kind is EditKind.DELETE
+                        self._settle(db, edit, chain, version, None if gone else record, at)
+                    case Conflicted(server):
+                        _park_conflict(db, edit, chain, server)
+                    case Rejected(refusal):
+                        _park_refusal(db, edit, chain, refusal)
+
+    def _settle(
+        self,
+        db: Transaction,
+        edit: Edit,
+        chain: list[Edit],
+        version: int,
+        record: Fields | None,
+        at: datetime,
+    ) -> None:
+        """The server did it: to history, and the next edit of the record is put on its answer."""
+        current = next((one for one in chain if one.id == edit.id), None)
+        if current is None:
+            return
         result = record if record is not None else edit.mine
-        with self._work.database.write() as db:
-            current = self._work.edit(edit.id)
-            if current is None:
-                return
-            end_edit(
-                db,
-                replace(current, refusal=None),
-                Ending.OVERWROTE if current.overwrites else Ending.APPLIED,
-                write_time(at),
-                subject=subject_of(replace(current, mine=result), self._shown),
-                theirs=current.overwrites,
-                result=record,
-                result_version=version,
-            )
-            put_on_ground(db, self._chain(edit), version, result)
-
-    def park_conflict(self, edit: Edit, server: ServerCopy, at: datetime) -> None:
-        del at
-        with self._work.database.write() as db:
-            for joined in self._chain(edit):
-                is_head = joined.id == edit.id
-                theirs = server if is_head else None
-                update_edit(db, replace(joined, state=EditState.CONFLICTED, server=theirs, refusal=None))
-
-    def park_refusal(self, edit: Edit, refusal: Refusal, at: datetime) -> None:
-        del at
-        with self._work.database.write() as db:
-            current = self._work.edit(edit.id)
-            if current is not None:
-                update_edit(db, replace(current, state=EditState.REFUSED, refusal=refusal))
+        end_edit(
+            db,
+            replace(current, refusal=None),
+            Ending.OVERWROTE if current.overwrites else Ending.APPLIED,
+            write_time(at),
+            subject=subject_of(replace(current, mine=result), self._shown),
+            theirs=current.overwrites,
+            result=record,
+            result_version=version,
+        )
+        put_on_ground(db, [one for one in chain if one is not current], version, result)
 
     def renew_conflicts(self, changes: Iterable[Change]) -> set[str]:
         newer: dict[tuple[str, str], Change] = {}
         for change in sorted(changes, key=lambda one: one.version):
             newer[change.type, change.id] = change
-        touched = set()
+        touched: set[str] = set()
+        unanswered = ("state = ? AND server IS NOT NULL", (EditState.CONFLICTED.value,))
+        if not self._work.edits(*unanswered):
+            return touched  # mostly: a person's save need not wait for the writer's turn to end
         with self._work.database.write() as db:
-            for edit in self._work.edits("state = ? AND server IS NOT NULL", (EditState.CONFLICTED.value,)):
+            for edit in self._work.edits(*unanswered):
                 news = newer.get((edit.type, edit.record_id))
                 if news is None or edit.server is None or news.version <= edit.server.version:
                     continue
@@ -124,6 +138,20 @@ class Outbox:
 
     def _chain(self, edit: Edit) -> list[Edit]:
         return self._work.edits("record_id = ?", (edit.record_id,))
+
+
+def _park_conflict(db: Transaction, edit: Edit, chain: list[Edit], server: ServerCopy) -> None:
+    """Somebody was faster: it waits for the person, with the rest of its chain."""
+    for joined in chain:
+        theirs = server if joined.id == edit.id else None
+        update_edit(db, replace(joined, state=EditState.CONFLICTED, server=theirs, refusal=None))
+
+
+def _park_refusal(db: Transaction, edit: Edit, chain: list[Edit], refusal: Refusal) -> None:
+    """It can't be done: it waits for the person's *Okay*."""
+    for current in chain:
+        if current.id == edit.id:
+            update_edit(db, replace(current, state=EditState.REFUSED, refusal=refusal))
 
 
 def _newer(known: ServerCopy, change: Change) -> ServerCopy:

@@ -12,6 +12,7 @@ from maintenance_desktop.domain.trouble import NotSaved
 from maintenance_desktop.domain.views import HistoryEntry, RecordView
 from maintenance_desktop.storage.database import Transaction
 from maintenance_desktop.storage.dependence import dependants_of
+from maintenance_desktop.storage.edit_rows import EDIT_SELECT, edit_of
 from maintenance_desktop.storage.subjects import Lookup, subject_of
 from maintenance_desktop.storage.work import WorkFile, end_edit, insert_edit, put_on_ground, update_edit
 
@@ -129,11 +130,20 @@ class EditSaver:
     def _ordered(self, edit: Edit) -> Edit:
         """Name the pending edits that have to be on the server before this one."""
         named = _references(edit.type, edit.mine)
+        if not named:
+            return edit
+        # Their order does not matter here, and sorting them would cost as much as finding them
         marks = ", ".join("?" * len(named))
-        creates = self._work.edits(f"kind = 'create' AND record_id IN ({marks})", named)
-        after = {one.id for one in creates}
-        if SPECS[edit.type].locked_when_finished:
-            after |= {one.id for one in self._work.edits("record_id = ?", (edit.parent_id,)) if _reopens(one)}
+        rows = self._work.database.rows(f"{EDIT_SELECT} WHERE record_id IN ({marks})", named)
+        if not rows:
+            return edit
+        is_locked = SPECS[edit.type].locked_when_finished
+        after = {
+            one.id
+            for one in map(edit_of, rows)
+            if one.kind is EditKind.CREATE
+            or (is_locked and one.record_id == edit.parent_id and _reopens(one))
+        }
         return replace(edit, after=frozenset(after))
 
     def _can_fold(self, last: Edit, newer: Edit) -> bool:

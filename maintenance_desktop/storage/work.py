@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from maintenance_desktop import disk
 from maintenance_desktop.domain.edits import Edit, Ending, ServerCopy, rebase
@@ -16,6 +16,7 @@ from maintenance_desktop.domain.views import HistoryEntry, Subject
 from maintenance_desktop.domain.wire import UnreadableJson
 from maintenance_desktop.storage.database import Damaged, Database, Transaction, sentences
 from maintenance_desktop.storage.edit_rows import (
+    EDIT_COLUMNS,
     EDIT_SELECT,
     HISTORY_COLUMNS,
     cells_of,
@@ -26,6 +27,16 @@ from maintenance_desktop.storage.edit_rows import (
 from maintenance_desktop.storage.work_schema import MIGRATIONS, check_age, migrate
 
 _log = logging.getLogger(__name__)
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+_INSERT: Final = _insert("edit", EDIT_COLUMNS)
+_INSERT_NEXT: Final = _insert("edit", EDIT_COLUMNS[1:])
+_UPDATE: Final = f"UPDATE edit SET {', '.join(f'{name} = ?' for name in EDIT_COLUMNS)} WHERE id = ?"
+_INSERT_ENTRY: Final = _insert("history", HISTORY_COLUMNS)
 
 
 class WorkFile:
@@ -107,18 +118,13 @@ class WorkFile:
 def insert_edit(db: Transaction, edit: Edit) -> Edit:
     """Add a pending edit; the same one with its place in the queue."""
     cells = cells_of(edit)
-    marks = ", ".join("?" * len(cells))
-    cursor = db.execute(f"INSERT INTO edit ({', '.join(cells)}) VALUES ({marks})", tuple(cells.values()))
+    cursor = db.execute(_INSERT if "seq" in cells else _INSERT_NEXT, tuple(cells.values()))
     return replace(edit, seq=cursor.lastrowid or 0)
 
 
 def update_edit(db: Transaction, edit: Edit) -> None:
     """Write a pending edit again as it is now."""
-    cells = cells_of(edit)
-    db.execute(
-        f"UPDATE edit SET {', '.join(f'{name} = ?' for name in cells)} WHERE id = ?",
-        (*cells.values(), edit.id),
-    )
+    db.execute(_UPDATE, (*cells_of(edit).values(), edit.id))
 
 
 def end_edit(
@@ -136,9 +142,7 @@ def end_edit(
 ) -> None:
     """The only way out of the queue: into the history, with everything the edit was."""
     entry = HistoryEntry(edit, subject, ending, at, message, theirs, result, result_version, replaced_by)
-    cells = history_cells(entry)
-    marks = ", ".join("?" * len(cells))
-    db.execute(f"INSERT INTO history ({', '.join(cells)}) VALUES ({marks})", tuple(cells.values()))
+    db.execute(_INSERT_ENTRY, tuple(history_cells(entry).values()))
     db.execute("DELETE FROM edit WHERE id = ?", (edit.id,))
 
 

@@ -40,18 +40,23 @@ class AssetTree(QTreeView):
         self._settings = settings
         self._reader = reader
         self.tree = AssetTreeModel(reader, parent=self)
-        self.setModel(self.tree)
         self.setUniformRowHeights(True)
         self.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
+        self.header().setStretchLastSection(False)
+        settings.preference_changed.connect(self._on_preference_changed)
+        self._on_preference_changed()
+
+    def look(self) -> None:
+        """Read what is at the top, unless that was done. A tree that nobody looks at costs nothing."""
+        if self.model() is not None:
+            return
+        self.setModel(self.tree)
         header = self.header()
-        header.setStretchLastSection(False)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(1, 90)
         self.setColumnWidth(2, 56)
-        settings.preference_changed.connect(self._on_preference_changed)
-        self._on_preference_changed()
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
         self.open_top()
 
@@ -68,6 +73,7 @@ class AssetTree(QTreeView):
 
     def refresh(self) -> None:
         """Show the newest tree, in the same place."""
+        self.look()
         if not self.tree.is_outdated():
             return
         was_empty = self.tree.rowCount() == 0
@@ -87,6 +93,7 @@ class AssetTree(QTreeView):
 
     def go_to(self, asset_id: str) -> None:
         """Bring an asset in sight without telling anybody; nowhere, when it does not stand in this tree."""
+        self.look()
         places = (self.tree.find(path) for path in paths_of(self._reader, asset_id))
         place = next((index for index in places if index.isValid()), QModelIndex())
         was_blocked = self.blockSignals(True)

@@ -49,7 +49,8 @@ class AssetPage(QWidget):
         super().__init__(parent)
         self.setObjectName("assetPage")
         self._settings = settings
-        self._is_stale = self._is_list_wanted = False
+        self._is_stale = True
+        self._is_list_wanted = self._was_looked_at = False
         self._gone_to = ""
         self.search = SearchField(self.tr("Search tag, name or serial number   Ctrl+F"))
         named(self.search, "assetSearchField", self.tr("Search assets"))
@@ -107,7 +108,6 @@ class AssetPage(QWidget):
         self.detail.work_order_opened.connect(self.work_order_opened)
         self.detail.saved.connect(self._on_saved)
         self.views.get(settings.text(_VIEW, "location"), self.views["location"]).setChecked(True)
-        self._on_view_chosen()
 
     @property
     def is_dirty(self) -> bool:
@@ -139,6 +139,7 @@ class AssetPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._look()
         if self._is_stale:
             self.refresh()
 
@@ -150,6 +151,13 @@ class AssetPage(QWidget):
     def view(self) -> str:
         """The chosen view: "location", "parent" or "table"."""
         return next(name for name, view in self.views.items() if view.isChecked())
+
+    def _look(self) -> None:
+        """Read for the first time, once somebody looks: until then it would only make the start longer."""
+        if not self._was_looked_at:
+            self._was_looked_at, self._is_stale = True, False
+            self.tree.look()
+            self._on_view_chosen()
 
     @Slot()
     def _on_view_chosen(self) -> None:
@@ -224,6 +232,7 @@ class AssetPage(QWidget):
         self._settings.keep(_SPLIT, self.splitter.saveState())
 
     def _show_asset(self, asset_id: str) -> None:
+        self._look()
         self.detail.show_asset(asset_id)
         self._gone_to = asset_id
         self._reveal()

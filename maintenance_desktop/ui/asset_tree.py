@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from maintenance_desktop.domain.views import AssetRow, LocationRow
+from maintenance_desktop.domain.views import AssetQuery, AssetRow, LocationRow
 from maintenance_desktop.services.ports import Reader
 from maintenance_desktop.ui.plain import tooltip
 from maintenance_desktop.ui.words import choice_word
@@ -16,6 +16,7 @@ from maintenance_desktop.ui.words import choice_word
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _LOOK_AHEAD = 200
+_LARGE = 5_000
 
 
 class TreeOrder(StrEnum):
@@ -58,6 +59,8 @@ class AssetTreeModel(QAbstractItemModel):
         super().__init__(parent)
         self._reader = reader
         self.order = order
+        self._locations: dict[str | None, list[LocationRow]] | None = None
+        self._is_large: bool | None = None
         self._start()
 
     def show_order(self, order: TreeOrder) -> None:
@@ -94,8 +97,12 @@ class AssetTreeModel(QAbstractItemModel):
         if parent.column() > 0:
             return False
         node = self._node(parent)
-        if node.children is None and node.above is not None and len(node.above.children or []) > _LOOK_AHEAD:
-            return True  # looking into each of so many would be felt
+        if node.children is None and node.above is not None:
+            if self._is_large is None:
+                self._is_large = self._reader.count_assets(AssetQuery()) > _LARGE
+            is_full = self._is_large and isinstance(node.row, LocationRow)
+            if is_full or len(node.above.children or []) > _LOOK_AHEAD:
+                return True  # looking into each of so many would be felt
         return bool(self._children(node))
 
     def headerData(
@@ -136,7 +143,7 @@ class AssetTreeModel(QAbstractItemModel):
     def _start(self) -> None:
         self._root = _Node(0, None, None)
         self._nodes = {0: self._root}
-        self._locations = self._locations_by_parent()
+        self._locations = self._is_large = None  # read when they are needed
 
     def _locations_by_parent(self) -> dict[str | None, list[LocationRow]]:
         if self.order is not TreeOrder.LOCATION:
@@ -167,6 +174,8 @@ class AssetTreeModel(QAbstractItemModel):
         elif self.order is TreeOrder.PARENT:
             rows = [*self._reader.assets_below(None)]
         else:
+            if self._locations is None:
+                self._locations = self._locations_by_parent()
             place = node.row.id if node.row else None
             rows = [*self._locations.get(place, []), *self._reader.assets_at(place)]
         above = set(node.path())

@@ -192,7 +192,10 @@ class MainWindow(QMainWindow):
 
     @Slot(SyncState)
     def _on_state_changed(self, state: SyncState) -> None:
-        self.status_line.refresh()
+        if state.progress is None:
+            self.status_line.refresh()
+        else:
+            self.status_line.refresh_progress()
         if state.progress is not None and not state.is_complete and not self._arrivals.isActive():
             self._arrivals.start()  # what the first download brought is usable at once
         if state.connection is Connection.SYNCING:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QS
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from maintenance_desktop.ui.row_model import RowModel
+from maintenance_desktop.ui.row_model import RowModel, one_line
 from maintenance_desktop.ui.theme import colours
 
 _BAR_HEIGHT: Final = 6
@@ -94,7 +94,7 @@ class RowDelegate(QStyledItemDelegate):
             where = QRect(left, cell.top(), cell.right() - _MARGIN + 1 - left, cell.height() - 3)
             painter.drawText(where, face.flags, face.text)
 
-    def _face(self, model: RowModel[Any], index: _Index, row: object, option: QStyleOptionViewItem) -> _Face:
+    def _face(self, model: RowModel[Any], index: _Index, row: Any, option: QStyleOptionViewItem) -> _Face:
         key = (id(row), index.column())
         width = option.rect.width()
         face = self._faces.get(key)
@@ -102,14 +102,14 @@ class RowDelegate(QStyledItemDelegate):
             return face
         if len(self._faces) > _MOST_FACES:
             self._faces.clear()
-        icon = model.data(index, _Role.DecorationRole)
-        tone = model.data(index, _Role.ForegroundRole)
-        alignment = model.data(index, _Role.TextAlignmentRole)
+        column = model.columns[index.column()]  # what `model.data` looks up each time, which is felt here
+        icon = column.icon(row) if column.icon else None
+        tone = column.tone(row) if column.tone else None
         taken = _MARGIN * 2
         if isinstance(icon, QPixmap):
             taken = _ICON_MARGIN + round(icon.deviceIndependentSize().width()) + _ICON_GAP + _MARGIN
         shown = option.fontMetrics.elidedText(
-            str(model.data(index) or "")[:1_000], Qt.TextElideMode.ElideRight, max(width - taken, 0)
+            one_line(column.text(row))[:1_000], Qt.TextElideMode.ElideRight, max(width - taken, 0)
         )
         self._faces[key] = face = _Face(
             row,
@@ -117,7 +117,7 @@ class RowDelegate(QStyledItemDelegate):
             shown,
             icon if isinstance(icon, QPixmap) else None,
             tone if isinstance(tone, QColor) else None,
-            int(alignment) | int(Qt.TextFlag.TextSingleLine),
+            int(column.alignment) | int(Qt.TextFlag.TextSingleLine),
         )
         return face
 

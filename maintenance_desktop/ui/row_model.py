@@ -119,7 +119,7 @@ class RowModel(QAbstractTableModel, Generic[Row]):
             return self.tr("Loading") if role == Qt.ItemDataRole.AccessibleTextRole else None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return _one_line(column.text(row))
+                return one_line(column.text(row))
             case Qt.ItemDataRole.ToolTipRole:
                 return column.tooltip(row) if column.tooltip else None
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -145,5 +145,6 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text without the line breaks that a row has no room for."""
     return text if "\n" not in text and "\t" not in text else " ".join(text.split())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
@@ -17,6 +18,9 @@ from maintenance_desktop.ui.status_texts import status_text
 from maintenance_desktop.ui.theme import colours
 from maintenance_desktop.ui.values import fill
 from maintenance_desktop.ui.workspace import Workspace
+
+_LEAST_MS: Final = 100
+"""A download tells of its progress more often than anybody can read."""
 
 
 class StatusLine(QWidget):
@@ -39,6 +43,9 @@ class StatusLine(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._workspace = workspace
         self._began: tuple[float, int] | None = None
+        self._is_behind = False
+        self._least = QTimer(self, singleShot=True, interval=_LEAST_MS)
+        self._least.timeout.connect(self._on_least_over)
         self._shape = QLabel()
         self.sentence_label = PlainLabel()
         self.sentence_label.setObjectName("statusButton")
@@ -75,6 +82,7 @@ class StatusLine(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Say what is true now."""
+        self._is_behind = False
         state, now = self._workspace.sync.state, self._workspace.clock()
         said = status_text(state, self._workspace.reader.tally(), now)
         shades = colours()
@@ -87,6 +95,14 @@ class StatusLine(QWidget):
         self.data_label.setToolTip(times.absolute_text(state.last_synced))
         self.setAccessibleName(f"{said.sentence}. {said.data_as_of}")
         self._show_progress(state)
+
+    def refresh_progress(self) -> None:
+        """Say what is true now, unless that was done a moment ago: then in a moment."""
+        if self._least.isActive():
+            self._is_behind = True
+        else:
+            self._least.start()
+            self.refresh()
 
     def say(self, message: str) -> None:
         """Say something beside the sentence, until something else is said."""
@@ -112,6 +128,11 @@ class StatusLine(QWidget):
             self.opened.emit()
         else:
             super().keyPressEvent(event)
+
+    @Slot()
+    def _on_least_over(self) -> None:
+        if self._is_behind:
+            self.refresh_progress()
 
     def _show_progress(self, state: SyncState) -> None:
         progress = state.progress

@@ -58,7 +58,9 @@ class WorkOrderList(QWidget):
         )
         self._numbers = Question(workspace.reading, self, Urgency.NUMBERS)
         self._numbers.answered.connect(self._on_counted)
-        self.table = TableView("workOrderTable", self.model, settings, self, takes_several=True)
+        self.table = TableView(
+            "workOrderTable", self.model, settings, self, wanted_rest=170, takes_several=True
+        )
         self.table.setAccessibleName(self.tr("Work orders"))
         self.table.setSortingEnabled(False)
         self.table.horizontalHeader().sectionClicked.connect(self._on_header_clicked)

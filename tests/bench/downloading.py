@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import cProfile
 import json
+import os
+import pstats
 import resource
 import socket
 import sqlite3
@@ -99,7 +102,12 @@ def _bytes(address: str) -> Iterator[bytes]:
 def main() -> None:
     how, where, folder = sys.argv[1:]
     measure = {"program": program, "file": file_floor, "lines": lines_floor}[how]
-    found = measure(where, Path(folder))
+    profile = cProfile.Profile()
+    if os.environ.get("BENCH_PROFILE"):
+        found = profile.runcall(measure, where, Path(folder))
+        pstats.Stats(profile, stream=sys.stderr).strip_dirs().sort_stats("tottime").print_stats(15)
+    else:
+        found = measure(where, Path(folder))
     found["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(found))
 

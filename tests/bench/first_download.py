@@ -117,6 +117,8 @@ def _downloads(how: str, where: str, room: Path) -> dict[str, float]:
         )
     if done.returncode:
         raise RuntimeError(done.stderr)
+    if os.environ.get("BENCH_PROFILE"):
+        print(f"{how}\n{done.stderr}")
     found: dict[str, float] = json.loads(done.stdout)
     return found
 

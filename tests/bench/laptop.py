@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Final
 
 from maintenance_desktop.backends.hub import HubBackend
 from maintenance_desktop.hub.cursor import Cursor
+from maintenance_desktop.storage.profiles import read_account, write_account
 from tests.bench.hubs import PASSWORD, hub_with
 from tests.bench.plant import PLANNER
 from tests.bench.profiles import profile_with
@@ -36,8 +38,7 @@ def hub_of(n: int, folder: Path) -> Iterator[HubProcess]:
 def laptop_of(n: int, hub: HubProcess, folder: Path) -> Iterator[Person]:
     """The planner's, with everything that this hub has."""
     profile_with(n, folder)
-    (cache,) = folder.glob("cache-*.db")
-    stand_at(cache, cursor_of(hub.data_dir))
+    _belong_to(hub, folder)
     person = Person(signed_in(hub.url, PLANNER), folder)
     try:
         yield person
@@ -60,10 +61,19 @@ def cursor_of(hub: Path) -> str:
     return Cursor(epoch, changes).encode()
 
 
-def stand_at(cache: Path, cursor: str) -> None:
-    """Let a cache go on from a cursor."""
-    with closing(sqlite3.connect(cache)) as file, file:
-        file.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
+def _belong_to(hub: HubProcess, folder: Path) -> None:
+    """Let a profile go on from where this hub is. A kept one may be older than that, with the same in it."""
+    with closing(sqlite3.connect(hub.data_dir / "hub.db")) as file:
+        ((instance,),) = file.execute("SELECT value FROM meta WHERE key = 'instance'")
+    account = replace(read_account(folder), instance=instance, server_url=hub.url)
+    write_account(folder, account)
+    (cache,) = folder.glob("cache-*.db")
+    for path, key, value in (
+        (folder / "work.db", "identity", f"{instance} {account.person_id}"),
+        (cache, "cursor", cursor_of(hub.data_dir)),
+    ):
+        with closing(sqlite3.connect(path)) as file, file:
+            file.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
 @contextmanager

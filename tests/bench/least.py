@@ -35,7 +35,7 @@ class _Line(msgspec.Struct):
     version: int = 0
     changed_at: str = ""
     changed_by: str = ""
-    record: dict[str, Any] | None = None
+    record: dict[str, Any] = {}
     cursor: str = ""
 
 
@@ -136,7 +136,8 @@ def _keep_work_orders(file: sqlite3.Connection, lines: list[_Line]) -> None:
     }
     ((last_open,),) = file.execute("SELECT max(n) FROM work_order")
     ((last_finished,),) = file.execute(f"SELECT max(n) FROM work_order WHERE n < {OPEN_FROM}")
-    rows, moved, unindexed, indexed, words = [], [], [], [], set()
+    rows, moved, unindexed, indexed = [], [], [], []
+    words: set[str] = set()
     for one in lines:
         n, body = known.get(one.id, (None, "{}"))
         at, before, is_open = n, json.loads(body), one.record["status"] in UNFINISHED
@@ -168,7 +169,7 @@ def _found(file: sqlite3.Connection, what: str, ids: Iterable[str | None]) -> li
 
 
 def _row(table: str, n: int | None, one: _Line, named: dict[tuple[str, str], int]) -> tuple[Any, ...]:
-    cells = cells_of(table, one.record or {}, lambda *key: named[key] if key[1] else None)
+    cells = cells_of(table, one.record, lambda *key: named[key] if key[1] else None)
     body = wire.encode_text(one.record)
     return (n, one.type, one.id, one.version, one.changed_at, one.changed_by, *cells, body)
 

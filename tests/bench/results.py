@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 
 
@@ -65,6 +67,29 @@ def table(results: Sequence[Result]) -> str:
         ).rstrip()
         for row in rows
     )
+
+
+def growth(results: Sequence[Result]) -> str:
+    """How each cost grows with the size: the exponent from each size to the next.
+
+    0 is no growth, 1 is as much as there is more, 2 is a list of all pairs.
+    """
+    by_name: dict[str, list[Result]] = {}
+    for one in results:
+        if one.n and one.value > 0:
+            by_name.setdefault(one.name, []).append(one)
+    lines = []
+    for name, some in by_name.items():
+        some.sort(key=lambda one: one.n)
+        steps = [
+            f"{math.log(after.value / before.value) / math.log(after.n / before.n):+.2f}"
+            f" ({before.n:,} to {after.n:,})"
+            for before, after in pairwise(some)
+            if after.n > before.n
+        ]
+        if steps:
+            lines.append(f"{name}: {', '.join(steps)}")
+    return "\n".join(["grows with the exponent", *lines]) if lines else ""
 
 
 def write(file: Path, results: Sequence[Result]) -> None:

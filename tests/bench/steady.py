@@ -161,12 +161,11 @@ def _change(person: Person, colleague: HubBackend, pick: random.Random) -> None:
     written = _some(person, frozenset({"completed", "closed"}), _CHANGES - len(moved), pick)
     edits = [_update(person, row, {"status": _next(row.status, pick)}) for row in moved]
     for number, row in enumerate(written):
+        part = f"{number}-{pick.randrange(10**9)}"
         if number % 2:
-            edits.append(_update(person, row, {"remedy": f"Seal {number} replaced, tested for an hour"}))
+            edits.append(_update(person, row, {"remedy": f"Seal {part} replaced, tested for an hour"}))
         elif number % 4:
-            edits.append(
-                _update(person, row, {"description": f"Oil at the seal again, {number} drops an hour"})
-            )
+            edits.append(_update(person, row, {"description": f"Oil at the seal {part} again"}))
         else:
             edits.append(_comment(row, pick))
     for start in range(0, len(edits), 500):
@@ -183,7 +182,7 @@ def _some(person: Person, statuses: frozenset[str], count: int, pick: random.Ran
     """So many work orders of these, from all over; fewer where there are not as many."""
     query = WorkOrderQuery(statuses=statuses)
     there = person.reader.count_work_orders(query)
-    offsets = [pick.randrange(max(1, there - 50)) for _ in range(count // 10)]
+    offsets = [pick.randrange(max(1, there - 50)) for _ in range(count // 4)]
     rows = {row.id: row for at in offsets for row in person.reader.work_orders(query, at, 50)}
     return pick.sample(list(rows.values()), min(count, len(rows)))
 
@@ -219,29 +218,32 @@ def _comment(row: WorkOrderRow, pick: random.Random) -> Edit:
 
 
 def _work_offline(person: Person, pick: random.Random) -> None:
-    """What a crew does in days without a network: work moved on and written, hours, comments, new work."""
-    rows = _some(person, UNFINISHED, _CHANGES, pick)
-    for number in range(_CHANGES):
-        row = rows[number % len(rows)]
+    """What a crew does in days without a network: work moved on and written, hours, comments, new work.
+
+    No record twice: changes of the same one would become one.
+    """
+    moved = _some(person, UNFINISHED, _CHANGES * 4 // 10, pick)
+    written = _some(person, frozenset({"completed"}), _CHANGES - len(moved), pick)
+    for number, row in enumerate((*moved, *written)):
         match number % 10:
-            case 0 | 1:
-                person.records.create("labor", {"work_order_id": row.id, "hours": 2})
-            case 2:
-                person.records.create("comment", {"work_order_id": row.id, "text": "Waits for the seal."})
-            case 3:
+            case _ if number < len(moved):
+                person.changes(row.id, status=pick.choice([one for one in UNFINISHED if one != row.status]))
+            case 0 | 1 | 2:
+                person.records.create("labor", {"work_order_id": moved[number % len(moved)].id, "hours": 2})
+            case 3 | 4:
+                person.records.create("comment", {"work_order_id": row.id, "text": "Holds since."})
+            case 5 | 6:
                 fields = {"title": f"Leak {number}", "description": row.title, "asset_id": row.asset_id}
                 person.records.create("work_order", fields)
-            case 4 | 5:
-                person.changes(row.id, title=f"{row.title[:150]} ({pick.randrange(10_000)})")
             case _:
-                person.changes(row.id, status=pick.choice([one for one in UNFINISHED if one != row.status]))
+                person.changes(row.id, title=f"{row.title[:150]} ({pick.randrange(10**9)})")
 
 
 def _check_same(shown: Path, copy: sqlite3.Connection) -> None:
     """Both hold the same, and what searches is sound in both."""
     with closing(sqlite3.connect(shown)) as file:
         for what in (
-            "id, version, changed_at, changed_by, title, created, status, asset, body FROM work_order ORDER BY id",
+            "id, version, changed_at, changed_by, title, status, asset, body FROM work_order ORDER BY id",
             "id, version, changed_at, changed_by, work_order_id, body FROM comment ORDER BY id",
             "word FROM word ORDER BY word",
         ):

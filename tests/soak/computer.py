@@ -307,7 +307,7 @@ class Program:
         shown = {
             row[0]: row[1]
             for table in ("work_order", "labor", "comment", "asset")
-            for row in self.reader._view.rows(f"SELECT id, version FROM cache.{table}")
+            for row in self.reader._view.rows(f"SELECT id, version FROM cache.{table} WHERE version > 0")
         }
         if not self.profile.cache.is_complete():
             return  # also where looking showed that it is damaged
@@ -335,6 +335,8 @@ class _Pausing:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
+        if not callable(found):
+            return found
 
         def paused(*args: Any, **named: Any) -> Any:
             self._between()

@@ -10,7 +10,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from maintenance_desktop.domain.edits import EditState
-from maintenance_desktop.domain.outcomes import Change, Rejected
+from maintenance_desktop.domain.outcomes import Applied, Change, Rejected
 from maintenance_desktop.services.push import Push
 from maintenance_desktop.storage import outbox as outbox_module
 from maintenance_desktop.storage.cache import CacheFiles
@@ -120,11 +120,12 @@ def swallow_a_refusal() -> Any:
     """What the server refuses counts as done."""
     takes = Push._take
 
-    def take(self: Push, edit: Any, outcome: Any, done: Any) -> None:
-        if isinstance(outcome, Rejected):
-            self._outbox.settle(edit, edit.base_version or 1, edit.mine, self._clock())
-            return None
-        return takes(self, edit, outcome, done)
+    def take(self: Push, answers: Any, done: Any) -> None:
+        swallowed = [
+            (edit, Applied(edit.base_version or 1, edit.mine) if isinstance(outcome, Rejected) else outcome)
+            for edit, outcome in answers
+        ]
+        takes(self, swallowed, done)
 
     return patch.object(Push, "_take", take)
 

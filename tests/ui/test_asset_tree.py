@@ -83,6 +83,7 @@ def test_markup_in_a_name_stays_text(plant):
 def test_the_tree_keeps_its_place_when_assets_change(plant, qtbot, tmp_path):
     tree = AssetTree(plant, Settings(tmp_path / "s.ini"))
     qtbot.addWidget(tree)
+    tree.look()
     tree.setExpanded(tree.tree.find((HALL_2, PUMP)), True)
     tree.setCurrentIndex(tree.tree.find((HALL_2, PUMP, MOTOR)))
     chosen = []
@@ -100,5 +101,30 @@ def test_the_tree_keeps_its_place_when_assets_change(plant, qtbot, tmp_path):
 def test_nothing_is_read_again_when_nothing_changed(plant, qtbot, tmp_path):
     tree = AssetTree(plant, Settings(tmp_path / "s.ini"))
     qtbot.addWidget(tree)
+    tree.look()
     with qtbot.assertNotEmitted(tree.tree.modelReset):
         tree.refresh()
+
+
+def test_a_tree_that_nobody_looks_at_reads_nothing(plant, qtbot, tmp_path, monkeypatch):
+    asked = []
+    for name in ("assets_at", "assets_below", "locations", "count_assets"):
+        real = getattr(plant, name)
+        monkeypatch.setattr(
+            plant, name, lambda *given, name=name, real=real: asked.append(name) or real(*given)
+        )
+    tree = AssetTree(plant, Settings(tmp_path / "s.ini"))
+    qtbot.addWidget(tree)
+    assert asked == []
+    tree.look()
+    assert "assets_at" in asked
+
+
+def test_in_a_large_plant_a_location_is_not_looked_into_before_it_is_opened(plant, monkeypatch):
+    monkeypatch.setattr("maintenance_desktop.ui.asset_tree._LARGE", 1)
+    asked = []
+    real = plant.assets_at
+    monkeypatch.setattr(plant, "assets_at", lambda place: asked.append(place) or real(place))
+    model = AssetTreeModel(plant)
+    assert model.hasChildren(model.find((HALL_1,)))
+    assert HALL_1 not in asked

@@ -237,6 +237,17 @@ def test_the_first_download_has_numbers_and_cancel(window, qtbot):
     assert not line.progress_bar.isVisible()
 
 
+def test_progress_that_nobody_can_read_so_quickly_is_shown_in_a_moment(window, qtbot):
+    line, shown = window.status_line, []
+    for done in range(1, 201):
+        progress = Progress("download", done, 200)
+        window._workspace.sync.say(SyncState(Connection.SYNCING, progress=progress))
+        shown.append(line.progress_label.text())
+    assert shown[0] == "1 of 200"
+    assert len(set(shown)) < 100
+    qtbot.waitUntil(lambda: line.progress_label.text() == "200 of 200")
+
+
 def test_a_sign_in_is_asked_for_once(window, qtbot):
     asked = []
     window.sign_in_wanted.connect(lambda: asked.append(1))

@@ -12,6 +12,7 @@ from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.domain.views import Tally
 from maintenance_desktop.services.status import Connection, Progress
 from maintenance_desktop.services.sync_loop import Listeners, SyncLoop
+from maintenance_desktop.storage import outbox
 from tests.services.fakes import cached, lost, unreachable
 
 
@@ -122,11 +123,15 @@ class TestWhatTheServerBreaksOn:
 
 
 class TestStopping:
-    def test_it_stops_between_two_edits_of_one_answer(self, orders, dana):
+    def test_it_stops_between_two_edits_of_one_answer(self, hub, orders, dana):
         orders(5)
-        done = []
-        dana.round.on_progress = done.append
-        dana.round.should_stop = lambda: len(done) >= 2
+        asked = []
+
+        def stops():
+            asked.extend([True] if hub.applied else [])
+            return len(asked) >= 2
+
+        dana.round.should_stop = stops
         dana.syncs()
         assert dana.reader.tally().waiting == 3
         dana.round.should_stop = lambda: False
@@ -164,28 +169,48 @@ class TestProgress:
 
 
 class TestACrash:
-    """The records of many answers go into the cache at once, then each edit ends in its own transaction."""
+    """The records of some answers go into the cache at once, then their edits end at once."""
 
     @pytest.mark.parametrize("after", [0, 1, 7])
     def test_between_them_is_healed_by_the_next_round(self, hub, orders, dana, monkeypatch, after):
         orders(10)
-        settle, settled = dana.profile.outbox.settle, []
+        end_edit, ended = outbox.end_edit, []
 
-        def breaks(edit, *answer):
-            if len(settled) == after:
+        def breaks(db, edit, *how, **more):
+            if len(ended) == after:
                 raise StorageTrouble("The disk is full.")
-            settled.append(edit.id)
-            settle(edit, *answer)
+            ended.append(edit.id)
+            end_edit(db, edit, *how, **more)
 
-        monkeypatch.setattr(dana.profile.outbox, "settle", breaks)
-        assert dana.syncs().connection is Connection.LOCAL_TROUBLE
-        assert dana.reader.tally().waiting == 10 - after
+        monkeypatch.setattr(outbox, "end_edit", breaks)
+        stopped = dana.syncs()
+        assert (stopped.connection, stopped.applied) == (Connection.LOCAL_TROUBLE, 0)
+        assert dana.reader.tally().waiting == 10
+        assert dana.endings() == []
         assert all(edit.is_frozen for edit in dana.profile.outbox.pending())
-        monkeypatch.setattr(dana.profile.outbox, "settle", settle)
-        assert dana.syncs().applied == 10 - after
+        monkeypatch.setattr(outbox, "end_edit", end_edit)
+        assert dana.syncs().applied == 10
         assert dana.endings() == ["applied"] * 10
         assert len(hub.applied) == 10
         assert cached(dana) == hub.content()
+
+    def test_leaves_what_ended_before_it(self, hub, orders, dana, monkeypatch):
+        orders(60)
+        take, taken = dana.profile.outbox.take, []
+
+        def breaks(answers, at):
+            if taken:
+                raise StorageTrouble("The disk is full.")
+            taken.extend(answers)
+            take(answers, at)
+
+        monkeypatch.setattr(dana.profile.outbox, "take", breaks)
+        assert dana.syncs().applied == len(taken)
+        assert dana.reader.tally().waiting == 60 - len(taken)
+        monkeypatch.setattr(dana.profile.outbox, "take", take)
+        assert dana.syncs().applied == 60 - len(taken)
+        assert dana.endings() == ["applied"] * 60
+        assert len(hub.applied) == 60
 
 
 class TestFolding:
