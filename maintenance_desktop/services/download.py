@@ -89,11 +89,10 @@ class Download:
                         return
             except UnreadableRecord as error:
                 raise Unreachable("The server's list of changes is not readable.") from error
-            except CursorExpired:
+            except CursorExpired as error:
                 _log.info("the server no longer knows where the download was; it begins anew")
-                self._cache.begin_loading()
-                cursor, arrived = None, 0
-                continue
+                self._cache.begin_loading()  # with the next round, so that a pause comes in between
+                raise Unreachable("The server does not go on with a download. Nothing is lost.") from error
             if more and cursor == before:
                 raise Unreachable("The server sends the same page again and again.")
         if not more and cursor is not None:

@@ -135,9 +135,10 @@ class CacheFiles:
                 return False
             first.finish("")
             first.file.execute("DELETE FROM meta WHERE key = 'cursor'")
+        file = self._prepared(first.file.path.name)
         with self._to_switch():
             self._first = None
-            self._take_over(self._opened_file(first.file.path.name))
+            self._take_over(file)
         return True
 
     def finish_loading(self, cursor: str) -> None:
@@ -150,10 +151,11 @@ class CacheFiles:
             if loading is None:
                 raise StorageTrouble("The download was begun anew meanwhile.")
             loading.finish(cursor)
+            file = self._prepared(loading.file.path.name)
             with self._to_switch():
                 self._loading = None
                 self._end_loading()
-                self._take_over(self._opened_file(loading.file.path.name))
+                self._take_over(file)
                 self._work.set_meta(_LOADING, "")
 
     def adopt(self, snapshot: Path, cursor: str) -> bool:
@@ -171,12 +173,12 @@ class CacheFiles:
                 path.unlink()
             return False
         with sentences():
-            sync_file(path)  # while nobody has to wait for his turn
+            sync_file(path)
             sync_folder(self._folder)
-        file = self._opened_file(path.name)
+        file = self._prepared(path.name, cursor)
         with self._to_switch():
             self._end_loading()
-            self._take_over(file, cursor)
+            self._take_over(file)
         return True
 
     def start_again(self) -> None:
@@ -218,24 +220,26 @@ class CacheFiles:
         finally:
             file.close()
 
-    def _take_over(self, file: Database, cursor: str | None = None) -> None:
-        """Show a file that was filled elsewhere and is on the disk, with the answers the one shown has."""
+    def _prepared(self, name: str, cursor: str | None = None) -> Database:
+        """Open a file that was filled elsewhere, and give it the answers that the one shown has.
+
+        That may take seconds, and nobody's save waits for it: only the thread that syncs tells of answers.
+        """
+        file = self._open(name)
         with file.write() as db:
             Keeper(db).keep(_answers(self._shown))
             if cursor is not None:
                 db.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
             db.execute("INSERT OR REPLACE INTO meta VALUES ('complete', '0')")
+        return file
+
+    def _take_over(self, file: Database) -> None:
+        """Show a prepared file; where a whole copy is shown, once the changes since then are in it."""
         if self.is_complete():
-            self._filling = file  # until the changes since then are in it, too
+            self._filling = file
             self.leave_old()
         else:
             self._switch_to(file)
-
-    def _opened_file(self, name: str) -> Database:
-        """Open a file that was filled elsewhere: its first connection makes the journal, and waits."""
-        file = self._open(name)
-        file.rows("SELECT 1 FROM meta LIMIT 1")
-        return file
 
     def _end_loading(self) -> None:
         for loading in (self._loading, self._first):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
 from itertools import islice
 
@@ -185,6 +186,41 @@ def test_a_cursor_that_is_forgotten_in_the_middle_begins_the_download_anew(hub, 
     for _ in range(3):
         dana.syncs()
     assert cached(dana) == hub.content()
+
+
+def test_a_server_that_knows_no_cursor_at_all_is_left(hub, newcomer):
+    dana = newcomer()
+    dana.backend.cuts_after = 4
+    dana.syncs()
+    dana.backend.cuts_after, dana.backend.always_expired = None, True
+    for _ in range(3):
+        assert dana.syncs().connection is Connection.OFFLINE
+    dana.backend.always_expired = False
+    dana.syncs()
+    assert cached(dana) == hub.content()
+
+
+def test_no_save_waits_while_a_file_is_prepared(hub, newcomer, tmp_path, monkeypatch):
+    dana = newcomer()
+    seen = []
+    prepared = cache.CacheFiles._prepared
+
+    def saves_meanwhile(self, *args):
+        def save():
+            with dana.profile._work.database.write():
+                pass
+            dana.profile.close_thread()
+
+        saving = threading.Thread(target=save, daemon=True)
+        saving.start()
+        saving.join(10)
+        seen.append(saving.is_alive())
+        return prepared(self, *args)
+
+    monkeypatch.setattr(cache.CacheFiles, "_prepared", saves_meanwhile)
+    dana.backend.snapshot = snapshot_of(hub, tmp_path / "file.db")
+    dana.syncs()
+    assert seen == [False]
 
 
 def snapshot_of(hub, path, *, layout_change="") -> Snapshot:
