@@ -31,9 +31,7 @@ class AssetListing:
         self._laid = encode_text([one.id for one in self.pending])
         self._places: frozenset[str] | None = None
         if place := query.location_id:
-            self._places = view.remembered(
-                ("below", place), lambda: frozenset(below(view, "location", place))
-            )
+            self._places = below(view, "location", place).ids
         self.location_names: Mapping[str, str] = view.remembered(
             "location names",
             lambda: dict(view.rows("SELECT id, name FROM cache.location WHERE body IS NOT NULL")),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
+from maintenance_desktop.domain.lifecycle import UNFINISHED
 from maintenance_desktop.domain.wire import encode_text
+from maintenance_desktop.storage.moments import moment
 from maintenance_desktop.storage.pending import PendingRecord
 from maintenance_desktop.storage.view import View
 
@@ -17,12 +20,16 @@ Names = Mapping[tuple[str, str], tuple[int, Mapping[str, Any]]]
 """By table and id: the row of a record, and what is shown of it."""
 
 
-@dataclass(frozen=True, slots=True)
+_NOWHERE: Final = frozenset[int]()
+
+
+@dataclass(frozen=True)
 class Laid:
     """Pending work orders, each with its row in the cache if it has one, and what they name.
 
     `names` has pending changes of assets in it. `hidden` are the rows of the cache that are not shown as they
-    are, as JSON, and `hidden_facets` their places.
+    are, as JSON, and `hidden_facets` their places. What queries need of every record is computed when the
+    first one needs it, and then is there for as long as nothing changes; records are told by their place.
     """
 
     records: tuple[PendingRecord, ...]
@@ -30,6 +37,47 @@ class Laid:
     names: Names
     hidden: str
     hidden_facets: tuple[tuple[int, ...], ...]
+    _having: dict[str, Mapping[str, frozenset[int]]] = field(default_factory=dict)
+
+    @cached_property
+    def shown(self) -> frozenset[int]:
+        """Those that are not hidden by a deletion."""
+        return frozenset(place for place, record in enumerate(self.records) if record.is_shown)
+
+    @cached_property
+    def unfinished_due(self) -> tuple[tuple[int, int], ...]:
+        """When the unfinished ones that have a date are due, earliest first."""
+        unfinished = frozenset[int]().union(*(self.having("status", status) for status in UNFINISHED))
+        dues = ((moment(self.records[place].fields.get("due_at")), place) for place in unfinished)
+        return tuple(sorted((due, place) for due, place in dues if due is not None))
+
+    @cached_property
+    def ends(self) -> tuple[tuple[int, int], ...]:
+        """What every order ends with: the time of creation, and the row."""
+        return tuple(
+            (moment(record.fields.get("created_at") or record.made_at) or 0, self.row(place))
+            for place, record in enumerate(self.records)
+        )
+
+    @cached_property
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        """Where words are looked for: number, title, description, and the asset's tag and name."""
+        return tuple(map(self._texts, self.records))
+
+    def having(self, name: str, value: str) -> frozenset[int]:
+        """Those with this value in a field."""
+        return self.by_value(name).get(value, _NOWHERE)
+
+    def by_value(self, name: str) -> Mapping[str, frozenset[int]]:
+        """All of them that have a text in a field, by that."""
+        if name not in self._having:
+            found: dict[str, list[int]] = {}
+            for place, record in enumerate(self.records):
+                value = record.fields.get(name)
+                if isinstance(value, str):
+                    found.setdefault(value, []).append(place)
+            self._having[name] = {value: frozenset(places) for value, places in found.items()}
+        return self._having[name]
 
     def row(self, place: int) -> int:
         """Where a record stands; those made here behind all others, in their order."""
@@ -39,12 +87,11 @@ class Laid:
         """The row of what a record names, and what is shown of it."""
         return self.names.get((table, str(record_id or "")), (BEHIND, {}))
 
-    def texts(self, record: PendingRecord) -> list[str]:
-        """Where words are looked for: number, title, description, and the asset's tag and name."""
+    def _texts(self, record: PendingRecord) -> tuple[str, ...]:
         fields = record.fields
         _, asset = self.named("asset", fields.get("asset_id"))
         texts = [fields.get(name) for name in ("number", "title", "description")]
-        return [str(text or "") for text in (*texts, asset.get("tag"), asset.get("name"))]
+        return tuple(str(text or "") for text in (*texts, asset.get("tag"), asset.get("name")))
 
 
 def laid_over(view: View) -> Laid:
@@ -74,12 +121,12 @@ def _names(
     view: View, records: Iterable[PendingRecord], changed_assets: Mapping[str, PendingRecord]
 ) -> dict[tuple[str, str], tuple[int, Mapping[str, Any]]]:
     found: dict[tuple[str, str], tuple[int, Mapping[str, Any]]] = {}
-    for table, field, shown in (
+    for table, name, shown in (
         ("asset", "asset_id", "tag, name"),
         ("location", "location_id", "name, code"),
         ("person", "assigned_to", "name, username"),
     ):
-        ids = sorted({str(one.fields[field]) for one in records if one.fields.get(field)})
+        ids = sorted({str(one.fields[name]) for one in records if one.fields.get(name)})
         cached = view.rows(
             f"SELECT id, n, {shown} FROM cache.{table} WHERE id IN (SELECT value FROM json_each(?))",
             (encode_text(ids),),
@@ -91,6 +138,6 @@ def _names(
         n, cached_fields = found.get(("asset", record_id), (BEHIND, {}))
         found["asset", record_id] = (
             n,
-            {name: asset.fields.get(name) or cached_fields.get(name) for name in ("tag", "name")},
+            {one: asset.fields.get(one) or cached_fields.get(one) for one in ("tag", "name")},
         )
     return found

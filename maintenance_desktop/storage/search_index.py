@@ -13,8 +13,11 @@ def match_text(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words of a text, folded as the index folds them."""
-    plain = unicodedata.normalize("NFD", text.lower())
-    return re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    lowered = text.lower()
+    if not lowered.isascii():
+        plain = unicodedata.normalize("NFD", lowered)
+        lowered = "".join(c for c in plain if not unicodedata.combining(c))
+    return re.findall(r"[^\W_]+", lowered)
 
 
 def is_match(text: str, query: str) -> bool:

@@ -17,6 +17,27 @@ _LOWER: Final = {place: place + 32 for place in range(ord("A"), ord("Z") + 1)}
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """All of the cache in one order, hidden records too. `tables` are read in this order.
+
+    `some` has the same columns for the rows in a parameter. `joined` is the table of what work orders are
+    sorted by, by its `key`.
+    """
+
+    columns: tuple[str, ...]
+    tables: str
+    some: str
+    hidden: str
+    joined: str = ""
+    key: str = ""
+
+    @property
+    def width(self) -> int:
+        """How many columns tell a landmark from all before it."""
+        return 2 if self.joined else len(self.columns)
+
+
+@dataclass(frozen=True, slots=True)
 class Strand:
     """A part of a list in one order.
 
@@ -30,6 +51,8 @@ class Strand:
     parameters: tuple[Any, ...] = ()
     pending: tuple[tuple[Key, int], ...] = ()
     is_in_order: bool = False
+    whole: Whole | None = None
+    """All of the cache, where this part leaves out nothing of it but hidden records."""
 
 
 def read_page(
@@ -75,14 +98,38 @@ def number_ahead(view: View, strand: Strand, key: Key, *, descending: bool) -> i
 
 def in_order(keys: Iterable[tuple[Key, int]], *, descending: bool) -> tuple[tuple[Key, int], ...]:
     """Keys with their places, sorted as SQLite sorts them."""
+    filled, empty = both_ways(keys)
+    return (*filled[::-1], *empty[::-1]) if descending else (*filled, *empty)
+
+
+def both_ways(keys: Iterable[tuple[Key, int]]) -> tuple[list[tuple[Key, int]], list[tuple[Key, int]]]:
+    """Keys as they ascend, those that begin with an empty value apart: they stand last both ways."""
+    filled: list[tuple[Key, int]] = []
+    empty: list[tuple[Key, int]] = []
+    for one in keys:
+        (empty if one[0][0] is None else filled).append(one)
+    return _ascending(filled, 0), _ascending(empty, 1)
+
+
+def _ascending(keys: list[tuple[Key, int]], start: int) -> list[tuple[Key, int]]:
+    """Keys sorted by their cells from a place on, as SQLite compares: an empty one is less than any."""
+    kinds = {type(cell) for key, _ in keys for cell in key[start:]}
+    if kinds <= {int}:
+        return sorted(keys, key=lambda one: one[0][start:])
+    if type(None) not in kinds:
+        return sorted(keys, key=lambda one: [_plain(cell) for cell in one[0][start:]])
 
     def comparable(one: tuple[Key, int]) -> list[Any]:
-        found: list[Any] = []
-        for value in one[0]:
-            found += [(value is None) is not descending, 0 if value is None else _plain(value)]
-        return found
+        return [(False, 0) if cell is None else (True, _plain(cell)) for cell in one[0][start:]]
 
-    return tuple(sorted(keys, key=comparable, reverse=descending))
+    return sorted(keys, key=comparable)
+
+
+def order_by(width: int, *, descending: bool, is_empty_first: bool = False) -> str:
+    """Empty values stand last in both directions, or first where it is read from its end."""
+    direction = "DESC" if descending else "ASC"
+    rest = "".join(f", {at} {direction}" for at in range(2, width + 1))
+    return f"1 {direction} NULLS {'FIRST' if is_empty_first else 'LAST'}{rest}"
 
 
 def _plain(value: Any) -> Any:
@@ -91,7 +138,7 @@ def _plain(value: Any) -> Any:
 
 def _read(view: View, strand: Strand, offset: int, limit: int, *, descending: bool) -> list[tuple[int, int]]:
     width = len(strand.columns)
-    order = _order_by(width, descending=descending)
+    order = order_by(width, descending=descending)
     parts, parameters = [], list[Any]()
     if strand.source:
         names = ", ".join(f"{column} AS k{at}" for at, column in enumerate(strand.columns))
@@ -112,13 +159,6 @@ def _read(view: View, strand: Strand, offset: int, limit: int, *, descending: bo
         parameters,
     )
     return [(n, place) for n, place in decode(text)]
-
-
-def _order_by(width: int, *, descending: bool) -> str:
-    """Empty values stand last in both directions."""
-    direction = "DESC" if descending else "ASC"
-    rest = "".join(f", {at} {direction}" for at in range(2, width + 1))
-    return f"1 {direction} NULLS LAST{rest}"
 
 
 def _before(columns: Sequence[str], key: Key, *, descending: bool) -> list[tuple[str, list[Any]]]:

@@ -32,4 +32,4 @@ def _tallies(view: View) -> list[tuple[tuple[int, ...], int]]:
         found = view.rows("SELECT status, priority, work_type, count FROM cache.tally")
         return [(tuple(places), count) for *places, count in found]
 
-    return view.remembered("tallies", read)
+    return view.remembered_of_cache("tallies", read)

@@ -16,7 +16,7 @@ from maintenance_desktop.storage.work import WorkFile
 
 Result = TypeVar("Result")
 
-_REMEMBERED: Final = 64
+_REMEMBERED: Final = 128
 _MARKS: Final = ("", "waiting", "refused", "conflict")
 
 
@@ -53,20 +53,24 @@ class View:
         self._attached = threading.local()
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of one query. A damaged cache is replaced by an empty one and asked again."""
-        return self.at_one_moment(lambda: self._database.rows(sql, parameters))
+        """All rows of one query. A damaged cache is replaced by an empty one and asked again.
+
+        One statement sees one moment by itself: SQLite opens `main` first, as `_read` does.
+        """
+        if self._database.peewee.in_transaction():
+            return self._database.rows(sql, parameters)
+
+        def read() -> list[tuple[Any, ...]]:
+            self._attach()
+            return self._database.rows(sql, parameters)
+
+        return self._mending(read)
 
     def at_one_moment(self, read: Callable[[], Result]) -> Result:
         """Several reads that see the same moment."""
         if self._database.peewee.in_transaction():
             return read()
-        try:
-            return self._read(read)
-        except Damaged:
-            if not self._work_is_sound():
-                raise
-            self._cache.replace_damaged()
-            return self._read(read)
+        return self._mending(lambda: self._read(read))
 
     def pending(self) -> Pending:
         """The pending edits at the moment of the reads around this one."""
@@ -83,13 +87,15 @@ class View:
         if self._attached.state != state:
             self._attached.state = state
             self._attached.made = {}
-        made: dict[Hashable, Any] = self._attached.made
-        if key not in made:
-            if len(made) >= _REMEMBERED:
-                del made[next(iter(made))]
-            made[key] = make()
-        found: Result = made[key]
-        return found
+        return _remembered(self._attached.made, key, make)
+
+    def remembered_of_cache(self, key: Hashable, make: Callable[[], Result]) -> Result:
+        """What was computed from this very state of the cache alone: a save does not make it wrong."""
+        version = self._version("cache")
+        if self._attached.cache_version != version:
+            self._attached.cache_version = version
+            self._attached.made_of_cache = {}
+        return _remembered(self._attached.made_of_cache, key, make)
 
     def close(self) -> None:
         """Give back this thread's connection."""
@@ -100,6 +106,15 @@ class View:
         """A number that is another one once anybody else has written into the file."""
         ((version,),) = self._database.rows(f"PRAGMA {schema}.data_version")
         return int(version)
+
+    def _mending(self, read: Callable[[], Result]) -> Result:
+        try:
+            return read()
+        except Damaged:
+            if not self._work_is_sound():
+                raise
+            self._cache.replace_damaged()
+            return read()
 
     def _read(self, read: Callable[[], Result]) -> Result:
         self._attach()
@@ -117,8 +132,9 @@ class View:
         self._database.rows("ATTACH DATABASE ? AS cache", (str(self._cache.path),))
         self._attached.generation = generation
         self._attached.reader = PendingReader()
-        self._attached.pending_version = self._attached.state = None
+        self._attached.pending_version = self._attached.state = self._attached.cache_version = None
         self._attached.made = {}
+        self._attached.made_of_cache = {}
 
     def _work_is_sound(self) -> bool:
         self.close()
@@ -128,3 +144,12 @@ class View:
             return False
         finally:
             self.close()
+
+
+def _remembered(made: dict[Hashable, Any], key: Hashable, make: Callable[[], Result]) -> Result:
+    """What is there under a key, or is made now; what was not asked for longest makes room."""
+    found: Result = made.pop(key) if key in made else make()
+    made[key] = found
+    if len(made) > _REMEMBERED:
+        del made[next(iter(made))]
+    return found

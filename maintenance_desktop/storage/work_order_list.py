@@ -16,7 +16,8 @@ import msgspec
 from maintenance_desktop.domain.cache_rows import number_of
 from maintenance_desktop.domain.lifecycle import UNFINISHED
 from maintenance_desktop.domain.views import Found, Mark, WorkOrderCounts, WorkOrderQuery, WorkOrderRow
-from maintenance_desktop.domain.wire import decode, encode_text
+from maintenance_desktop.domain.wire import encode_text
+from maintenance_desktop.storage.far_pages import nearer
 from maintenance_desktop.storage.laid import Laid, laid_over
 from maintenance_desktop.storage.pending import PendingRecord
 from maintenance_desktop.storage.strands import Key, Strand, length_of, number_ahead, read_page
@@ -41,7 +42,10 @@ class _Shown(msgspec.Struct, gc=False):
     completed_at: str | None = None
 
 
-_decoder: Final = msgspec.json.Decoder(_Shown)
+_Names = tuple[str | None, str | None, str | None, str | None]
+"""The asset's tag and name, the location's name, and that of who it is assigned to."""
+
+_decoder: Final = msgspec.json.Decoder(list[tuple[int, str, _Shown, _Names]])
 
 
 class WorkOrderList:
@@ -80,7 +84,8 @@ class WorkOrderList:
 
     def _work_order_page(self, query: WorkOrderQuery, offset: int, limit: int) -> list[WorkOrderRow]:
         listing = Listing(self._view, query, offset + limit)
-        found = read_page(self._view, listing.strands(), offset, limit, descending=query.descending)
+        strands, start = nearer(self._view, listing.strands(), offset, descending=query.descending)
+        found = read_page(self._view, strands, start, limit, descending=query.descending)
         laid = listing.laid
         cached = self._cached_rows([n for n, place in found if place < 0])
         return [
@@ -91,7 +96,8 @@ class WorkOrderList:
         if not rows:
             return {}
         ((text,),) = self._view.rows(
-            "SELECT json_group_array(json_array(c.n, c.id, c.body, a.tag, a.name, l.name, p.name))"
+            "SELECT '[' || group_concat('[' || c.n || ',' || json_quote(c.id) || ',' || c.body || ','"
+            " || json_array(a.tag, a.name, l.name, p.name) || ']') || ']'"
             " FROM json_each(?) AS j CROSS JOIN cache.work_order AS c ON c.n = j.value"
             " LEFT JOIN cache.asset AS a ON a.n = c.asset LEFT JOIN cache.location AS l ON l.n = c.location"
             " LEFT JOIN cache.person AS p ON p.n = c.person",
@@ -100,11 +106,11 @@ class WorkOrderList:
         pending = self._view.pending()
         assets = pending.records("asset")
         made = {}
-        for n, record_id, body, tag, name, location, person in decode(text):
-            shown = _decoder.decode(body)
+        for n, record_id, shown, (tag, name, location, person) in _decoder.decode(text or "[]"):
             changed = assets.get(shown.asset_id or "")
             if changed is not None:
-                tag, name = changed.fields.get("tag") or tag, changed.fields.get("name") or name
+                tag = str(changed.fields.get("tag") or "") or tag
+                name = str(changed.fields.get("name") or "") or name
             mark = Mark(mark_of(pending.below.get(record_id)))
             made[n] = _row(record_id, shown, (tag, name, location, person), mark)
         return made
@@ -186,9 +192,7 @@ def _names_index(words: Sequence[str], at: int) -> bool:
     )
 
 
-def _row(
-    record_id: str, shown: _Shown, names: tuple[str | None, str | None, str | None, str | None], mark: Mark
-) -> WorkOrderRow:
+def _row(record_id: str, shown: _Shown, names: _Names, mark: Mark) -> WorkOrderRow:
     tag, name, location, person = names
     return WorkOrderRow(
         id=record_id,

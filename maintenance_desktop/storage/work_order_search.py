@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -56,15 +56,18 @@ def search(view: View, filters: Filters, total: int) -> Hits:
     )
     others = [n for (n,) in found if n not in first][: MOST_FOUND - len(first)]
     is_bounded = has_more_words or len(found) > MOST_FOUND
-    if not is_bounded and candidates is None and not _has_no_filter(filters):
+    if not is_bounded and candidates is None and not filters.are_none:
         is_bounded = _looked_at(view, query, side) >= _MOST_LOOKED_AT
     return Hits(tuple(first), tuple(others), is_bounded)
 
 
-def has_words(text: str, fields: Sequence[str]) -> bool:
-    """The same search over a record that is not in the index, because it is a pending edit."""
-    words = _folded("\n".join(fields))
-    return all(_run_of(part) in words for part in text.split() if words_of(part))
+def having_words(text: str, places: Iterable[int], texts: Sequence[Sequence[str]]) -> list[int]:
+    """The same search over records that are not in the index, because they are pending edits."""
+    runs = [f" {' '.join(words)}" for part in text.split() if (words := words_of(part))]
+    found = list(places)
+    for run in runs:
+        found = [place for place in found if run in _folded(*texts[place])]
+    return found
 
 
 def stands_first(text: str, number: str, tag: str) -> bool:
@@ -80,19 +83,12 @@ def stands_first(text: str, number: str, tag: str) -> bool:
 
 
 @lru_cache(8_192)
-def _folded(text: str) -> str:
-    """Words with one space before and after each, so that a run of words is found as a piece of it."""
-    return f" {' '.join(words_of(text))} "
+def _folded(*texts: str) -> str:
+    """Words with one space before and after each, so that a run of words is found as a piece of it.
 
-
-def _run_of(part: str) -> str:
-    return f" {' '.join(words_of(part))}"
-
-
-def _has_no_filter(filters: Filters) -> bool:
-    return filters.are_facets and not (
-        filters.query.statuses or filters.query.priorities or filters.query.work_types
-    )
+    The texts stay the same objects for as long as the edit does, so that they are quickly recognised.
+    """
+    return f" {' '.join(words_of(chr(10).join(texts)))} "
 
 
 def _looked_at(view: View, query: str, side: str) -> int:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from maintenance_desktop.domain.cache_rows import moment_of, number_of, place_of
+from maintenance_desktop.domain.cache_rows import number_of, place_of
 from maintenance_desktop.domain.records import Fields
+from maintenance_desktop.storage.moments import moment
 
 _NEW: Final = 10**12
 """Provisional numbers stand behind those of the server, and records that it does not know behind its rows."""
@@ -67,7 +68,7 @@ def _choice(name: str) -> Sort:
 
 
 def _time(column: str, field: str) -> Sort:
-    return Sort(column, lambda fields: moment_of(fields.get(field)))
+    return Sort(column, lambda fields: moment(fields.get(field)))
 
 
 def _number(fields: Fields) -> int | None:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
-from maintenance_desktop.domain.cache_rows import moment_of
 from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.domain.wire import encode_text
 from maintenance_desktop.storage.laid import Laid, laid_over
-from maintenance_desktop.storage.pending import PendingRecord
 from maintenance_desktop.storage.search_index import match_text
-from maintenance_desktop.storage.strands import Key, Strand, in_order
+from maintenance_desktop.storage.strands import Key, Strand, Whole, both_ways, in_order
 from maintenance_desktop.storage.tallies import FACETS, OPEN_PLACES, tally
 from maintenance_desktop.storage.view import View
 from maintenance_desktop.storage.work_order_filters import Filters, filters_of
-from maintenance_desktop.storage.work_order_search import Hits, has_words, search, stands_first
+from maintenance_desktop.storage.work_order_search import Hits, having_words, search, stands_first
 from maintenance_desktop.storage.work_order_sorts import SORTS, Sort
 
-_MOST_GATHERED: Final = 20_000
-_MOST_LOOKED_UP: Final = 5_000
-_GATHERING: Final = 3
-"""A row that is gathered and sorted costs so many times as much as one that is passed in an index."""
+_MOST_GATHERED: Final = 50_000
+_PASSED: Final = 1
+_KEPT: Final = 2
+_LOOKED_UP: Final = 15
+_JOINED: Final = 4
+"""What it costs to pass an entry of an index, to sort one that is left, to look up first what it is sorted
+by, and to pass one in the order of what it names, as measured: in entries passed."""
+_COMPLETED: Final = frozenset({"completed", "closed"})
 _CREATED: Final = SORTS["created_at"]
 
 
@@ -46,14 +49,14 @@ class Listing:
         if not self.has_words:
             return self._sorted(passing)
         hits = self.hits()
-        first = [place for place in passing if self._stands_first(self.laid.records[place])]
-        others = [place for place in passing if place not in set(first)]
-        return [*self._sorted(first, hits.first), *self._sorted(others, hits.others)]
+        first = {place for place in passing if self._stands_first(place)}
+        others = [place for place in passing if place not in first]
+        return [*self._sorted(sorted(first), hits.first), *self._sorted(others, hits.others)]
 
     def uncounted(self) -> Strand:
         """All of the cache's part in one piece, by the index that has the least to pass."""
         self._reach = 10**12
-        return self._strand(_CREATED, [], index=self._gathered(_CREATED) or "created")
+        return self._strand(_CREATED, [], index=self._gathered(_CREATED)[0] or "created")
 
     @property
     def has_words(self) -> bool:
@@ -62,10 +65,12 @@ class Listing:
 
     def passing(self) -> list[int]:
         """The laid records that pass the filters and have the words."""
-        return self._view.remembered(
-            ("passing", self._neutral),
-            lambda: [place for place, record in enumerate(self.laid.records) if self._passes(record)],
-        )
+
+        def read() -> list[int]:
+            found = self.filters.passing(self.laid)
+            return having_words(self.query.text, found, self.laid.texts) if self.has_words else found
+
+        return self._view.remembered(("passing", self._neutral), read)
 
     def hits(self) -> Hits:
         """What the search finds in the cache."""
@@ -81,13 +86,8 @@ class Listing:
 
         return self._view.remembered(("hits", self._neutral), read)
 
-    def _passes(self, record: PendingRecord) -> bool:
-        if not record.is_shown or not self.filters.match(record.fields):
-            return False
-        return not self.has_words or has_words(self.query.text, self.laid.texts(record))
-
-    def _stands_first(self, record: PendingRecord) -> bool:
-        number, _title, _description, tag, _name = self.laid.texts(record)
+    def _stands_first(self, place: int) -> bool:
+        number, _title, _description, tag, _name = self.laid.texts[place]
         return stands_first(self.query.text, number, tag)
 
     def _sorted(self, places: list[int], rows: tuple[int, ...] | None = None) -> list[Strand]:
@@ -111,11 +111,13 @@ class Listing:
         rows: tuple[int, ...] | None = None,
         also: str = "",
         index: str = "",
+        hidden: str | None = None,
     ) -> Strand:
+        """One part; `hidden`: rows of the cache that are not in it, if not those of pending records alone."""
         condition, parameters = self.filters.sql()
-        hidden = " AND c.n NOT IN (SELECT value FROM json_each(?))" if self.laid.rows else ""
-        where = f"WHERE {condition}{also}{hidden}"
-        behind = [*parameters, *([self.laid.hidden] if hidden else [])]
+        unseen = self.laid.hidden if hidden is None else hidden
+        where = f"WHERE {condition}{also} AND c.n NOT IN (SELECT value FROM json_each(?))"
+        behind = [*parameters, unseen]
         renamed, columns = self._renamed(sort), sort.columns()
         if renamed:
             key = f"(SELECT value ->> 1 FROM json_each({_quoted(renamed)}) WHERE value ->> 0 = a.n)"
@@ -125,25 +127,32 @@ class Listing:
             behind = [encode_text(rows), *behind]
             tables = f"json_each(?) AS h CROSS JOIN cache.work_order AS c ON c.n = h.value{sort.join()}"
         else:
-            gathered = index or self._gathered(sort) or (sort.joined if renamed else "")
-            is_in_order = not gathered
+            # What names nothing stands together in the index of that, by its creation
+            gathered, is_in_order = (index, bool(also)) if index else self._gathered(sort)
+            if renamed and not gathered:
+                gathered = sort.joined
+            is_in_order = is_in_order or not gathered
             tables = sort.source(gathered)
-        return Strand(columns, f"FROM {tables} {where}", tuple(behind), self._keys(sort, places), is_in_order)
+        whole = None
+        if rows is None and not also and not index and self.filters.are_none and not renamed:
+            some = f"json_each(?) AS h CROSS JOIN cache.work_order AS c ON c.n = h.value{sort.join()}"
+            whole = Whole(columns, tables, some, unseen, sort.joined, sort.key)
+        keys = self._keys(sort, places)
+        return Strand(columns, f"FROM {tables} {where}", tuple(behind), keys, is_in_order, whole)
 
     def _keys(self, sort: Sort, places: Collection[int]) -> tuple[tuple[Key, int], ...]:
         """The keys of these laid records in the order of the list."""
-        descending = self.query.descending
-        every = self._view.remembered(
-            ("keys", sort, descending), lambda: in_order(self._all_keys(sort), descending=descending)
-        )
+        if not places:
+            return ()
+        filled, empty = self._view.remembered(("keys", sort), lambda: both_ways(self._all_keys(sort)))
         wanted = set(places)
-        return tuple(one for one in every if one[1] in wanted)
+        if self.query.descending:
+            filled, empty = filled[::-1], empty[::-1]
+        return tuple(one for one in chain(filled, empty) if one[1] in wanted)
 
     def _all_keys(self, sort: Sort) -> list[tuple[Key, int]]:
         found: list[tuple[Key, int]] = []
-        for place, record in enumerate(self.laid.records):
-            created = moment_of(record.fields.get("created_at") or record.made_at) or 0
-            end = (created, self.laid.row(place))
+        for place, (record, end) in enumerate(zip(self.laid.records, self.laid.ends, strict=True)):
             if sort.joined:
                 row, fields = self.laid.named(sort.joined, record.fields.get(sort.reference))
                 found.append(((sort.pending_key(fields), row, *end), place))
@@ -195,34 +204,61 @@ class Listing:
             (encode_text([[one, rank] for one, rank in parents.items()]), *parameters),
             marked,
         )
-        rest = self._strand(_CREATED, [], rows, _not_among(parents))
+        known = self._view.rows(
+            "SELECT n FROM cache.work_order WHERE id IN (SELECT value FROM json_each(?))",
+            (encode_text(list(parents)),),
+        )
+        hidden = encode_text(sorted({*self.laid.rows.values(), *(n for (n,) in known)}))
+        rest = self._strand(_CREATED, [], rows, hidden=hidden)
         return [ranked, rest] if self.query.descending else [rest, ranked]
 
-    def _gathered(self, sort: Sort) -> str:
-        """The index of a filter that leaves so little that sorting it is quicker than to walk in order."""
+    def _gathered(self, sort: Sort) -> tuple[str, bool]:
+        """The index of a filter by which this is read sooner, and whether that is in order, too.
+
+        What is left by several choices is known exactly; people, places and assets are taken to be spread
+        evenly over that.
+        """
         everything, filters = tally(self._view, {}), self.filters
-        if not everything:
-            return ""
-        sizes = {"open": tally(self._view, {"status": OPEN_PLACES})} if filters.is_open else {}
-        share = sizes["open"] / everything if sizes else 1.0
+        wanted = {column: filters.places(column) for column in FACETS}
+        sizes: dict[str, int] = {}
+        if filters.is_open:
+            wanted["status"] = wanted["status"] or list(OPEN_PLACES)
+            sizes["open"] = tally(self._view, {"status": OPEN_PLACES})
+        left: float = tally(self._view, wanted)
         for column in FACETS:
-            places = filters.places(column)
-            if places and not (filters.is_open and column == "status"):
-                sizes[column] = tally(self._view, {column: places})
-                share *= sizes[column] / everything
+            if wanted[column] and not (filters.is_open and column == "status"):
+                sizes[column] = tally(self._view, {column: wanted[column]})
         for column in ("asset", "location", "person"):
             rows = filters.rows[column]
             if rows is not None:
-                sizes[column] = self._size(column, rows)
-                share *= sizes[column] / everything
+                size = self._size(column, rows)
+                left *= size / max(everything, 1)
+                if size <= _MOST_GATHERED:
+                    sizes[column] = size
         if not sizes:
-            return ""
+            return "", False
         index, size = min(sizes.items(), key=lambda one: one[1])
-        left = share * everything
-        if size > _MOST_GATHERED or (not sort.is_covered and left > _MOST_LOOKED_UP):
-            return ""
-        walked = self._reach * everything / max(left, 1)
-        return index if _GATHERING * size < walked else ""
+        runs = self._reach / max(left, 1)
+        if sort is _CREATED and (index == "open" or self._is_single(index)) and runs * size < size + left:
+            return index, True
+        gathering = _PASSED * size + (_KEPT if sort.is_covered and not sort.joined else _LOOKED_UP) * left
+        walking = everything * (1 if self._is_against(sort) else min(1, runs))
+        return (index, False) if gathering < (_JOINED if sort.joined else _PASSED) * walking else ("", False)
+
+    def _is_single(self, column: str) -> bool:
+        """Whether one value of this column is asked for, whose entries an index has by their creation."""
+        some = self.filters.places(column) if column in FACETS else self.filters.rows[column]
+        return some is not None and len(some) == 1
+
+    def _is_against(self, sort: Sort) -> bool:
+        """Whether what passes stands together in this order, so that an index may be passed to its end.
+
+        Unfinished work is the newest, and only what was completed has a time for that.
+        """
+        if self.filters.is_open:
+            return not sort.joined and sort.is_covered
+        statuses = self.filters.query.statuses
+        return sort.key == "completed" and bool(statuses) and not statuses & _COMPLETED
 
     def _size(self, column: str, rows: tuple[int, ...]) -> int:
         """How many work orders name one of these, counted as far as it matters."""
@@ -236,12 +272,7 @@ class Listing:
             )
             return int(count)
 
-        return self._view.remembered(("size", column, rows), read)
-
-
-def _not_among(ids: Iterable[str]) -> str:
-    quoted = ", ".join(map(_quoted, ids))
-    return f" AND c.id NOT IN ({quoted})" if quoted else ""
+        return self._view.remembered_of_cache(("size", column, rows), read)
 
 
 def _quoted(text: str) -> str:

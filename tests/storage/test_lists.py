@@ -20,7 +20,7 @@ from maintenance_desktop.domain.outcomes import Change
 from maintenance_desktop.domain.planning import Waiting
 from maintenance_desktop.domain.records import PRIORITIES, STATUSES
 from maintenance_desktop.domain.views import AssetQuery, Mark, WorkOrderQuery
-from maintenance_desktop.storage import work_order_search
+from maintenance_desktop.storage import far_pages, work_order_search
 from maintenance_desktop.storage.search_index import is_match, match_text
 from maintenance_desktop.storage.trees import topmost
 from tests.services.fakes import new_id, person_id, unreachable
@@ -167,6 +167,71 @@ def test_every_column_sorts_with_empty_values_last(busy, column, descending):
     assert pages == rows
     for place, row in enumerate(rows):
         assert busy.reader.work_order_position(query, row.id) == place
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize(
+    "column",
+    [
+        "number", "title", "status", "asset_tag", "location_name", "assigned_name", "due_at", "created_at",
+        "completed_at", "mark",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("last_first", [False, True])
+def test_far_pages_are_those_of_the_whole_list(hub, busy, column, descending, last_first, monkeypatch):
+    """Whatever was saved, or came, since the landmarks were passed."""
+    monkeypatch.setattr(far_pages, "_FAR", 1)
+    monkeypatch.setattr(far_pages, "_STEP", 3)
+    jumps = []
+    found = far_pages._behind
+    monkeypatch.setattr(
+        far_pages, "_behind", lambda *known, **how: jumps.append(known) or found(*known, **how)
+    )
+    query = WorkOrderQuery(sort=column, descending=descending)
+    starts = range(1, 45)[::-1] if last_first else range(1, 45)
+
+    def compare():
+        rows = busy.reader.work_orders(query, 0, 1000)
+        for start in starts:
+            assert busy.reader.work_orders(query, start, 4) == rows[start : start + 4]
+
+    compare()
+    assert jumps
+    orders = [one for one, row in hub.rows.items() if row.type == "work_order"]
+    busy.changes(orders[20], title="a title", due_at=DUE[2], assigned_to=None)
+    busy.records.delete(busy.sees(orders[30]))
+    compare()
+    hub.changes(orders[25], title="zz", priority="low", due_at=None)
+    hub.deletes(orders[26])
+    hub.has("work_order", title="Came later")
+    busy.syncs()
+    compare()
+
+
+def test_what_stands_below_an_asset_follows_moves_that_nobody_else_knows_of(hub, people):
+    plant, pump, motor, seal = (hub.has("asset", tag=tag, name=tag) for tag in ("A", "B", "C", "D"))
+    dana = people("dana")
+    hub.changes(seal, parent_id=motor)
+    orders = {one: hub.has("work_order", title="Grease", asset_id=one) for one in (plant, pump, motor, seal)}
+    dana.syncs()
+
+    def on(asset):
+        query = WorkOrderQuery(asset_id=asset)
+        found = {row.id for row in dana.reader.work_orders(query)}
+        assert len(found) == dana.reader.count_work_orders(query)
+        return {one for one, order in orders.items() if order in found}
+
+    assert on(plant) == {plant}
+    assert on(motor) == {motor, seal}
+    dana.changes(motor, "asset", parent_id=plant)
+    assert on(plant) == {plant, motor, seal}
+    dana.changes(plant, "asset", parent_id=seal)
+    assert on(plant) == on(seal) == {plant, motor, seal}
+    dana.changes(seal, "asset", parent_id=None)
+    assert (on(motor), on(seal)) == ({motor}, {seal, plant, motor})
+    hub.changes(pump, parent_id=plant)
+    dana.syncs()
+    assert on(plant) == {plant, pump, motor}
 
 
 def test_a_work_order_that_is_filtered_out_has_no_place(busy):
