@@ -8,7 +8,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from maintenance_desktop.ui.pages import Row
 from maintenance_desktop.ui.row_delegate import RowDelegate
 from maintenance_desktop.ui.row_model import RowModel
+from maintenance_desktop.ui.row_painter import RowPainter
 from maintenance_desktop.ui.row_selection import RowSelection
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.table_columns import TableColumns
@@ -69,6 +70,7 @@ class TableView(QTableView):
         model.shifted.connect(self._on_shifted)
         model.located.connect(self._on_located)
         self.verticalScrollBar().valueChanged.connect(self._tell_sight)
+        self._painter = RowPainter()
         self.setItemDelegate(RowDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         mode = QAbstractItemView.SelectionMode
@@ -112,6 +114,10 @@ class TableView(QTableView):
     def current_id(self) -> str | None:
         """The id of the row the person is at."""
         return self._current if self._current and self.currentIndex().isValid() else None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._painter.paint(self, self._model, event.region()):
+            super().paintEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Coming here chooses nothing: Qt would go to the first row, if it has been read by then."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.lifecycle import is_allowed
@@ -60,6 +62,8 @@ class WorkOrderDetail(QWidget):
             (self.comments, self.tr("Comments")),
         ):
             self.tabs.addTab(page, title)
+        self._picture = QTimer(self, singleShot=True, interval=0)
+        self._picture.timeout.connect(self._on_filled)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 0)
         layout.setSpacing(10)
@@ -80,6 +84,9 @@ class WorkOrderDetail(QWidget):
     def show_work_order(self, record_id: str) -> bool:
         """Show this one; False when it is not there any more."""
         if record_id != self.record_id:
+            # Filling and painting in one turn of the event loop would hold up whoever types or scrolls
+            self.setUpdatesEnabled(False)
+            self._picture.start()
             self.say("")
             self.comments.clear_typing()
         self.record_id = record_id
@@ -111,6 +118,12 @@ class WorkOrderDetail(QWidget):
         self.tabs.setTabText(1, fill(self.tr("Hours %1"), hours_text(self.labor.total)))
         self.tabs.setTabText(2, fill(self.tr("Comments %1"), count(len(comments))))
         return True
+
+    def parts(self) -> Iterator[QWidget]:
+        """What takes time to be dressed before it is first shown, in pieces."""
+        yield from (self.head, self.changes, self.actions_row, self.tabs.tabBar())
+        yield from self.details.form.editors.values()
+        yield from (self.labor, self.comments, self)
 
     def number(self, view: RecordView) -> str:
         """The number, also a provisional one."""
@@ -153,6 +166,10 @@ class WorkOrderDetail(QWidget):
         """Say why a step did not work; empty when it did."""
         self.problem_label.setText(problem)
         self.problem_label.setVisible(bool(problem))
+
+    @Slot()
+    def _on_filled(self) -> None:
+        self.setUpdatesEnabled(True)
 
     @Slot()
     def _on_saved(self) -> None:

@@ -72,6 +72,10 @@ class WorkOrderPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
+        self._undressed = self.detail.parts()
+        self._dressing = QTimer(self, interval=0)
+        self._dressing.timeout.connect(self._on_dressing)
+        self.list.model.refreshed.connect(self._on_listed)
         self.list.row_chosen.connect(self.open_work_order)
         self.list.row_opened.connect(self._on_row_opened)
         self.list.new_asked.connect(self.new_work_order)
@@ -141,6 +145,21 @@ class WorkOrderPage(QWidget):
             self.detail.record_id = self.detail.seen = None
             if self.stack.currentWidget() is self.detail:
                 self.stack.setCurrentWidget(self.nothing)
+
+    @Slot()
+    def _on_listed(self) -> None:
+        """The list is there: what the first click will show gets its style, a piece in each turn."""
+        self.list.model.refreshed.disconnect(self._on_listed)
+        self._dressing.start()
+
+    @Slot()
+    def _on_dressing(self) -> None:
+        part = next(self._undressed, None)
+        if part is None:
+            self._dressing.stop()
+            return
+        for one in (part, *part.findChildren(QWidget)):
+            one.ensurePolished()
 
     @property
     def _is_new(self) -> bool:

@@ -214,6 +214,15 @@ def test_a_click_shows_everything_about_a_work_order(page, qtbot):
     assert page.detail.tabs.tabText(2) == "Comments 1"
 
 
+def test_a_work_order_is_filled_in_one_turn_and_painted_in_the_next(page, qtbot):
+    click_row(page, qtbot, FIRST)
+    qtbot.waitUntil(page.detail.updatesEnabled)
+    click_row(page, qtbot, SECOND)
+    assert page.detail.head.number_label.text() == "WO-1041"
+    assert not page.detail.updatesEnabled()
+    qtbot.waitUntil(page.detail.updatesEnabled)
+
+
 def test_markup_and_endless_titles_are_plain_text(page, plant, qtbot):
     title = "<b>bold</b> " + "x" * 10_000 + " 😀 مرحبا"
     plant.server_changes("work_order", SECOND, title=title)
