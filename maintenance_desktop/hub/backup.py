@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from maintenance_desktop import disk
-from maintenance_desktop.hub import schema
+from maintenance_desktop.hub import ledger, schema
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.errors import SetupError
 from maintenance_desktop.hub.rows import COLUMNS
 from maintenance_desktop.hub.store import HubStore
 
-_FORMAT: Final = "maintenance-hub-backup-1"
+_FORMAT: Final = "maintenance-hub-backup-2"
+_READABLE: Final = (_FORMAT, "maintenance-hub-backup-1")
+"""The first one has no ledger. Older hubs refuse the second in a sentence."""
 _PAGE: Final = 1_000
 _PREFIX: Final = "maintenance-hub-"
 _SUFFIX: Final = ".backup.gz"
@@ -31,6 +33,7 @@ _TABLES: Final = {
     "record": (COLUMNS, "id"),
     "credential": ("person_id, password_hash", "person_id"),
     "edit_memory": ("person_id, edit_id, digest, version, record, remembered_at", "person_id, edit_id"),
+    "decision": (ledger.COLUMNS, "person_id, edit_id"),
 }
 """What is kept of which table, and its key. Sessions are not: a token revoked since must not live again."""
 
@@ -140,7 +143,7 @@ def _check(file: Path) -> None:
     """Read the whole file before anything is deleted."""
     lines = _read_lines(file)
     header = next(lines, None)
-    if header != [_FORMAT, schema.VERSION]:
+    if header not in [[readable, schema.VERSION] for readable in _READABLE]:
         raise SetupError(f"{file} is not a backup that this version of the hub can restore.")
     count = 0
     last: list[Any] = []

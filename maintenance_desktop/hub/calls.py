@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from litestar import MediaType, Request, Response, delete, get, post, put, route
@@ -25,6 +26,7 @@ from maintenance_desktop.hub.changes_answer import changes_answer
 from maintenance_desktop.hub.desk import desk_of
 from maintenance_desktop.hub.edits import apply_edit
 from maintenance_desktop.hub.errors import Problem
+from maintenance_desktop.hub.ledger_answer import keep_reports, question_in, read_ledger, reports_in
 from maintenance_desktop.hub.openapi import document
 from maintenance_desktop.hub.sessions import sign_in, sign_out
 from maintenance_desktop.hub.snapshot_answer import snapshot_answer
@@ -48,6 +50,7 @@ async def info(request: _Request) -> Response[bytes]:
         "epoch": facts.epoch,
         "name": facts.name,
         "server_time": desk.store.now_text(),
+        "combine": desk.store.combine,
         "limits": {
             "edits_per_push": EDITS_PER_PUSH,
             "push_bytes": PUSH_BYTES,
@@ -116,6 +119,26 @@ async def push_edits(request: _Request) -> Response[bytes]:
     return answer_bytes(request, await desk.run(work))
 
 
+@get("/v1/decisions")
+async def decisions(request: _Request) -> Response[bytes]:
+    """Conflicts, choices and refusals, as far as this person may see them."""
+    author = await author_of(request)
+    question, desk = question_in(request), desk_of(request)
+    page = await desk.run(partial(desk.store.database.read, partial(read_ledger, author, question)))
+    return answer(request, page)
+
+
+@post("/v1/decisions")
+async def tell_decisions(request: _Request) -> Response[bytes]:
+    """Keep the choices that this person took."""
+    author = await author_of(request)
+    desk = desk_of(request)
+    body = await json_body(request, PUSH_BYTES)
+    told, sent_at = reports_in(body), time_or_none(body.get("sent_at"))
+    kept = await desk.run(lambda: keep_reports(desk.store, author.id, told, sent_at))
+    return answer(request, {"kept": kept})
+
+
 @get("/v1/snapshot")
 async def snapshot(request: _Request) -> Response[bytes] | Stream:
     """A whole first download as one file."""
@@ -151,6 +174,8 @@ CALLS: Final = (
     delete_session,
     changes,
     push_edits,
+    decisions,
+    tell_decisions,
     snapshot,
     get_attachment,
     put_attachment,

@@ -92,6 +92,11 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--snapshots", choices=("yes", "no"), help="whether to keep a file ready for first downloads; yes"
     )
+    command.add_argument(
+        "--combine",
+        choices=settings.COMBINE,
+        help="whether clients combine two changes of one record by themselves, without asking; off",
+    )
     command.set_defaults(run=_serve)
 
 
@@ -121,6 +126,7 @@ def _serve(store: HubStore, options: argparse.Namespace) -> None:
 
     if options.server_name:
         store.rename(options.server_name)
+    store.combine = options.combine or store.combine
     keeper = None
     if options.snapshots is not False:
         keeper = SnapshotKeeper(store, settings.target_of(options), options.data)

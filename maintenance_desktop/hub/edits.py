@@ -8,7 +8,7 @@ from typing import Any
 
 from maintenance_desktop.domain.lifecycle import is_allowed, transition_problem
 from maintenance_desktop.domain.records import SPECS, parent_of
-from maintenance_desktop.hub import checks, memory, rows, schema
+from maintenance_desktop.hub import checks, ledger, memory, rows, schema
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.drafts import (
     Stroke,
@@ -45,7 +45,13 @@ def apply_edit(
         if author is None or not author.active:
             raise not_signed_in()  # disabled since the request came in: the rest of it stays where it is
         stroke = Stroke(person_id, store.now_text(), request.made_at)
+        choice = ledger.choice_in(edit)
+        before = rows.find(tx, request.record_id) if choice else None
         row, replayed = _WRITERS[request.kind](tx, request, author, stroke)
+        if choice and before is not None and row.version > before.version:
+            ledger.note_decided(
+                tx, person_id, edit_id, edit, request, before=before, after=row, choice=choice
+            )
         record = None if row.deleted else row.body
         memory.remember(tx, person_id, edit_id, row.version, record)
         answer = {"outcome": "applied", "version": row.version, "record": row.current}
@@ -55,6 +61,7 @@ def apply_edit(
         answer = store.database.write(work)
     except Refusal as refusal:
         answer = refusal.result()
+        ledger.note_refusal(store, person_id, edit, refusal)
     if answer["outcome"] == "applied":
         store.on_write()
     return {"id": edit["id"]} | answer

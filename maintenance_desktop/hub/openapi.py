@@ -41,6 +41,21 @@ Where the sync contract is silent, this hub does the following.
 * A create needs every field its schema here calls required, such as `title` and `status` of a work order.
 * A record's id may be a UUID of another version than 7.
 * `made_at` is no part of an edit's content: the same id with another one is a repeat.
+
+Beyond the sync contract, and without any need for a client to know of it, this hub keeps a ledger.
+
+* It notes each edit that it answers with conflict or rejected, and keeps all this for two years.
+* An edit may say that it carries out a decision: `decided` is `overwrite`, `combine` or
+  `combine_by_itself`, `answers` the edit that was in conflict, and `base` the record when the person started
+  (else the one told of that edit counts). All three are no part of its content. When it is done, the ledger
+  gets, in the same transaction, what it replaced, whose that was, and which fields lost a value.
+* `POST /v1/decisions` tells which choice a person took; the first one told of an edit stays. What is not
+  understood in it is left out.
+* `GET /v1/decisions` tells planners and administrators everything, and everybody else what was overwritten
+  or combined: `since` goes forwards, oldest first, `before` backwards, newest first. An entry that changes
+  gets a new `place`. What was refused and then done under the same id is not told.
+* `combine` of `/v1/info` is `when-nothing-overlaps` where clients are to combine, without asking, two changes
+  of one record that have no field in common, else `off`.
 """
 
 _TYPES: Final[Mapping[FieldKind, Mapping[str, str]]] = {
@@ -58,6 +73,8 @@ _TYPES: Final[Mapping[FieldKind, Mapping[str, str]]] = {
 _UUID: Final = _TYPES[FieldKind.REFERENCE]
 _TIME: Final = _TYPES[FieldKind.TIME]
 _COUNT: Final[Mapping[str, Any]] = {"type": "integer", "minimum": 1}
+_LEFT_OUT: Final = ("base_version", "record", "decided", "answers", "base")
+"""What not every edit has."""
 _LINES: Final = "application/x-ndjson"
 _LARGEST_ASKED: Final = 999_999_999
 
@@ -111,6 +128,19 @@ def _paths() -> dict[str, Any]:
         "/v1/edits": {
             "post": _call("Apply edits", {"200": _json(_reference("Results"))}, body="Push"),
         },
+        "/v1/decisions": {
+            "get": _call(
+                "The ledger: conflicts, choices and refusals",
+                {"200": _json(_reference("Ledger"))},
+                parameters=[
+                    _parameter("since", "query", "integer", minimum=0, maximum=_LARGEST_ASKED),
+                    _parameter("before", "query", "integer", minimum=1, maximum=_LARGEST_ASKED),
+                    _parameter("limit", "query", "integer", minimum=1, maximum=_LARGEST_ASKED),
+                    _parameter("record_id", "query", "string", format="uuid"),
+                ],
+            ),
+            "post": _call("Tell choices", {"200": _json(_reference("Kept"))}, body="Choices"),
+        },
         "/v1/snapshot": {method: _snapshot() for method in ("get", "head")},
         "/v1/attachments/{digest}": {
             method: _call("Not kept by this version", missing, parameters=digest)
@@ -154,6 +184,9 @@ def _shapes() -> dict[str, Any]:
         "base_version": {"type": ["integer", "null"]},
         "record": {"type": "object"},
         "made_at": _TIME,
+        "decided": text,
+        "answers": text,
+        "base": {"type": "object"},
     }
     change = {"type": text, "id": _UUID, "version": _COUNT, "changed_at": _TIME, "changed_by": text}
     outcome = {"id": text, "outcome": text}
@@ -166,11 +199,12 @@ def _shapes() -> dict[str, Any]:
                 "epoch": _UUID,
                 "name": text,
                 "server_time": _TIME,
+                "combine": {"enum": ["off", "when-nothing-overlaps"]},
                 "limits": _all_of(
                     dict.fromkeys(("edits_per_push", "push_bytes", "attachment_bytes"), _COUNT)
                 ),
             },
-            *("product", "api", "instance", "epoch", "name", "server_time", "limits"),
+            *("product", "api", "instance", "epoch", "name", "server_time", "combine", "limits"),
         ),
         "SignIn": _object(
             {"username": text, "password": text, "device": {"type": "object"}}, "username", "password"
@@ -189,7 +223,7 @@ def _shapes() -> dict[str, Any]:
         "Change": _all_of(change | {"record": {"type": "object"}}),
         "Deletion": _all_of(change | {"deleted": {"const": True}}),
         "End": _all_of({"cursor": text, "more": {"type": "boolean"}}),
-        "Edit": _object(edit, *(name for name in edit if name not in ("base_version", "record"))),
+        "Edit": _object(edit, *(name for name in edit if name not in _LEFT_OUT)),
         "Push": _object({"sent_at": text, "edits": {"type": "array", "items": _reference("Edit")}}, "edits"),
         "Results": _all_of({"results": {"type": "array", "items": _reference("Result")}}),
         "Result": {"oneOf": [_reference(name) for name in ("Applied", "Conflict", "Rejected")]},
@@ -219,6 +253,7 @@ def _shapes() -> dict[str, Any]:
             outcome | {"outcome": {"const": "rejected"}, "code": text, "message": text, "field": text},
             *("id", "outcome", "code", "message"),
         ),
+        **_ledger(),
         "Problem": _object(
             {
                 "type": text,
@@ -229,6 +264,33 @@ def _shapes() -> dict[str, Any]:
             },
             *("type", "title", "status"),
         ),
+    }
+
+
+def _ledger() -> dict[str, Any]:
+    text = {"type": "string"}
+    content = {name: {"type": ["object", "null"]} for name in ("base", "mine", "theirs")}
+    about = {"edit_id": _UUID, "kind": text, "edit_kind": text, "type": text, "record_id": text}
+    chosen = {"choice": text, "chosen_at": text}
+    named = ("person_id", "person_name", "number", "title", "happened_at", "code", "message")
+    theirs = dict.fromkeys(("changed_by", "changed_by_name", "changed_at"), text)
+    entry = {
+        "place": _COUNT,
+        "version": {"type": "integer", "minimum": 0},
+        "result": {"type": ["object", "null"]},
+        "lost": {"type": "array", "items": text},
+    }
+    said: dict[str, Any] = {name: {} for name in ("version", "changed_by", "changed_at", "code", "message")}
+    return {
+        "Ledger": _all_of(
+            {"decisions": {"type": "array", "items": _reference("Entry")}, "more": {"type": "boolean"}}
+        ),
+        "Entry": _all_of(about | chosen | dict.fromkeys(named, text) | theirs | content | entry),
+        "Choices": _object(
+            {"sent_at": text, "decisions": {"type": "array", "items": _reference("ToldChoice")}}, "decisions"
+        ),
+        "ToldChoice": _object(about | chosen | content | said, *about, *chosen),
+        "Kept": _all_of({"kept": {"type": "integer", "minimum": 0}}),
     }
 
 
@@ -284,5 +346,5 @@ def _reference(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _parameter(name: str, place: str, kind: str, **more: int) -> dict[str, Any]:
+def _parameter(name: str, place: str, kind: str, **more: int | str) -> dict[str, Any]:
     return {"name": name, "in": place, "required": place == "path", "schema": {"type": kind} | more}

@@ -47,8 +47,19 @@ _TABLES: Final = (
         PRIMARY KEY (digest, place))""",
     """CREATE TABLE IF NOT EXISTS snapshot_turn (
         id INTEGER PRIMARY KEY, holder TEXT NOT NULL, until TEXT NOT NULL)""",
+    # The ledger: what was not done, what was overwritten, and what people chose
+    """CREATE TABLE IF NOT EXISTS decision (
+        person_id TEXT NOT NULL, edit_id TEXT NOT NULL, place BIGINT NOT NULL, kind TEXT NOT NULL,
+        edit_kind TEXT NOT NULL, type TEXT NOT NULL, record_id TEXT NOT NULL,
+        number TEXT NOT NULL, title TEXT NOT NULL, happened_at TEXT NOT NULL, code TEXT NOT NULL,
+        message TEXT NOT NULL, base TEXT, mine TEXT, theirs TEXT, result TEXT, version BIGINT NOT NULL,
+        changed_by TEXT NOT NULL, changed_at TEXT NOT NULL, choice TEXT NOT NULL,
+        chosen_at TEXT NOT NULL, lost TEXT NOT NULL, PRIMARY KEY (person_id, edit_id))""",
+    "CREATE INDEX IF NOT EXISTS decision_by_place ON decision (place)",
+    "CREATE INDEX IF NOT EXISTS decision_by_record ON decision (record_id, place)",
+    "CREATE INDEX IF NOT EXISTS decision_by_time ON decision (happened_at)",
 )
-_NEWEST_TABLE: Final = "snapshot_turn"
+_NEWEST_TABLE: Final = "decision"
 """The last one above: a database made by an older hub lacks it, and gets what it lacks."""
 
 _ONCE: Final = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING"

@@ -22,6 +22,8 @@ PREFIX: Final = "MAINTENANCE_HUB_"
 FILE: Final = f"{PREFIX}SETTINGS"
 """The variable that names the settings file where `--settings` does not."""
 
+COMBINE: Final = ("off", "when-nothing-overlaps")
+"""Whether clients combine two changes of one record by themselves."""
 _YES: Final = ("yes", "true", "on", "1")
 _NO: Final = ("no", "false", "off", "0", "")
 _CERTIFICATE: Final = ("tls-cert", "tls-key")
@@ -140,6 +142,12 @@ def _yes_or_no(text: str) -> bool:
     raise ValueError(text)
 
 
+def _combine(text: str) -> str:
+    if text.lower() not in COMBINE:
+        raise ValueError(text)
+    return text.lower()
+
+
 _MEANINGS: Final[Mapping[str, Any]] = {
     "data": Path,
     "database": str,
@@ -151,5 +159,6 @@ _MEANINGS: Final[Mapping[str, Any]] = {
     "insecure": _yes_or_no,
     "name": str,
     "snapshots": _yes_or_no,
+    "combine": _combine,
 }
 """Every setting, and what makes its value of a text."""

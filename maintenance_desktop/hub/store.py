@@ -65,6 +65,8 @@ class HubStore:
         self.hasher = hasher or PasswordHasher()
         self.on_write: Callable[[], None] = _nobody
         """Called after each committed write, from the writing thread."""
+        self.combine = "off"
+        """Whether clients combine by themselves where nothing overlaps: a setting of the site."""
         self._random = random or SystemRandom()
         self._random_lock = threading.Lock()
 

@@ -130,3 +130,13 @@ def test_snapshots_can_be_switched_off_in_each_place(written):
     assert _options({"MAINTENANCE_HUB_SNAPSHOTS": "no"}).snapshots is False
     assert _options(written("snapshots = no"), snapshots="yes").snapshots is True
     assert "snapshots cannot be “maybe”" in _refusal(written("snapshots = maybe"))
+
+
+@pytest.mark.parametrize("value", ["off", "when-nothing-overlaps", "When-Nothing-Overlaps"])
+def test_a_site_may_let_clients_combine(written, value):
+    assert _options(written("data = /d", f"combine = {value}")).combine == value.lower()
+
+
+def test_combining_is_off_unless_it_is_named_right(written):
+    assert _options(written("data = /d")).combine is None
+    assert "combine cannot be “always”" in _refusal(written("data = /d", "combine = always"))
