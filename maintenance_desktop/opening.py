@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -14,9 +15,16 @@ from PySide6.QtCore import QThread
 from maintenance_desktop.backends.late import LateHub
 from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.domain.outcomes import RemoteError
+from maintenance_desktop.services.aftermath import Aftermath
+from maintenance_desktop.services.carrying import CarryingService
+from maintenance_desktop.services.combining_by_itself import CombiningByItself
 from maintenance_desktop.services.decisions import DecisionService
+from maintenance_desktop.services.guard import DoubleWorkGuard
+from maintenance_desktop.services.ledger import LedgerLine, LedgerSource, OverwrittenNotices
 from maintenance_desktop.services.ports import Backend, Clock
+from maintenance_desktop.services.preview import Preview
 from maintenance_desktop.services.records import RecordService
+from maintenance_desktop.services.recovery import RecoveryService
 from maintenance_desktop.services.sessions import Opened, TokenStore, resume, sign_in
 from maintenance_desktop.services.sync_loop import SyncLoop
 from maintenance_desktop.services.sync_round import SyncRound
@@ -56,6 +64,9 @@ class OpenProfile:
         self.backend = make_backend(account.server_url)
         random = Random()
         loop = SyncLoop(self.backend, self.profile.cache, clock, random)
+        guard = DoubleWorkGuard(account, self.profile.reader, clock)
+        preview = Preview(account, self.profile.reader)
+        decisions = DecisionService(account, self.profile.answers, clock, random)
         loop.round = SyncRound(
             self.backend,
             self.profile.outbox,
@@ -65,14 +76,32 @@ class OpenProfile:
             resume=lambda: resume(self.backend, tokens, account),
             should_stop=loop.should_stop,
             on_progress=loop.on_progress,
+            guard=guard,
+            preview=preview,
+            aftermath=Aftermath(
+                CombiningByItself(account, self.profile.reader, decisions),
+                LedgerLine(account, self.backend, self.profile.ledger, clock),
+            ),
+            on_forecast=loop.on_forecast,
         )
         self.profile.cache.when_replaced = loop.request
+        edits, answers, reader = self.profile.edits, self.profile.answers, self.profile.reader
+        records = RecordService(account, reader, edits, clock, random)
         self.workspace = Workspace(
             account=account,
-            reader=self.profile.reader,
+            reader=reader,
             reading=Reading(self.profile.close_thread),
-            records=RecordService(account, self.profile.reader, self.profile.edits, clock, random),
-            decisions=DecisionService(self.profile.answers, clock, random),
+            records=records,
+            decisions=decisions,
+            recovery=RecoveryService(account, reader, records, edits, answers, clock, random),
+            guard=guard,
+            preview=preview,
+            carrying=CarryingService(account, self.profile.carrier, clock),
+            notices=OverwrittenNotices(self.profile.ledger, clock),
+            ledger=LedgerSource(
+                partial(make_backend, account.server_url),
+                lambda backend: resume(backend, tokens, account),
+            ),
             sync=SyncThread(loop, self.profile.close_thread),
             clock=clock,
             profile_path=str(folder),

@@ -67,6 +67,7 @@ def server_info(found: Mapping[str, Any]) -> ServerInfo:
         instance=uuid_in(found, "instance"),
         epoch=uuid_in(found, "epoch"),
         name=_optional_text(found, "name"),
+        combines_by_itself=found.get("combine") == "when-nothing-overlaps",
         **_limits(found.get("limits")),
     )
 

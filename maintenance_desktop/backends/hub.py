@@ -20,6 +20,7 @@ from maintenance_desktop.backends.answers import (
     server_info,
     signed_in,
 )
+from maintenance_desktop.backends.ledger import decision_in, read_ledger, tell_choices
 from maintenance_desktop.backends.line import trusted_certificates
 from maintenance_desktop.backends.problems import (
     NOT_THE_SERVER,
@@ -35,6 +36,7 @@ from maintenance_desktop.backends.stream import read_changes, read_lines, someth
 from maintenance_desktop.backends.transport import Transport
 from maintenance_desktop.domain.addresses import normal_address
 from maintenance_desktop.domain.edits import Edit
+from maintenance_desktop.domain.ledger import ChoiceReport, LedgerPage
 from maintenance_desktop.domain.outcomes import (
     Changes,
     Interrupted,
@@ -189,6 +191,14 @@ class HubBackend:
         """
         return SnapshotDownload(self._calls, layout, folder, on_bytes, should_stop).run()
 
+    def tell_choices(self, choices: Sequence[ChoiceReport], sent_at: datetime) -> None:
+        """Tell which choices this person took. Raises NotOffered and the errors of `push`."""
+        tell_choices(self._calls, choices, sent_at)
+
+    def ledger(self, *, before: int | None = None, record_id: str | None = None) -> LedgerPage:
+        """Entries of the ledger before a place, newest first. Raises NotOffered and those of `push`."""
+        return read_ledger(self._calls, before, record_id)
+
     def wait_for_change(self, cursor: str, seconds: float) -> bool:
         """Hold the line until something changes (True) or the time is over (False).
 
@@ -234,7 +244,7 @@ def _outgoing(edit: Edit) -> dict[str, Any]:
         "base_version": edit.base_version,
         "record": edit.outgoing(),
         "made_at": edit.made_at,
-    }
+    } | decision_in(edit)
 
 
 def _typed() -> dict[str, str]:

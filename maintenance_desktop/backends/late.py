@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from maintenance_desktop.domain.addresses import normal_address
 from maintenance_desktop.domain.edits import Edit
+from maintenance_desktop.domain.ledger import ChoiceReport, LedgerPage
 from maintenance_desktop.domain.outcomes import (
     Changes,
     Lines,
@@ -69,6 +70,12 @@ class LateHub:
         should_stop: Callable[[], bool],
     ) -> Snapshot | None:
         return self._made().fetch_snapshot(layout, folder, on_bytes, should_stop)
+
+    def tell_choices(self, choices: Sequence[ChoiceReport], sent_at: datetime) -> None:
+        self._made().tell_choices(choices, sent_at)
+
+    def ledger(self, *, before: int | None = None, record_id: str | None = None) -> LedgerPage:
+        return self._made().ledger(before=before, record_id=record_id)
 
     def wait_for_change(self, cursor: str, seconds: float) -> bool:
         return self._made().wait_for_change(cursor, seconds)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from maintenance_desktop.domain.edits import Edit
+from maintenance_desktop.domain.ledger import ChoiceReport, LedgerPage
 from maintenance_desktop.domain.outcomes import (
     Changes,
     Lines,
@@ -82,6 +83,14 @@ class SwitchedBackend:
             on_bytes(done, total)
 
         return self._backend.fetch_snapshot(layout, folder, count, should_stop)
+
+    def tell_choices(self, choices: Sequence[ChoiceReport], sent_at: datetime) -> None:
+        self._check()
+        self._backend.tell_choices(choices, sent_at)
+
+    def ledger(self, *, before: int | None = None, record_id: str | None = None) -> LedgerPage:
+        self._check()
+        return self._backend.ledger(before=before, record_id=record_id)
 
     def wait_for_change(self, cursor: str, seconds: float) -> bool:
         self._check()

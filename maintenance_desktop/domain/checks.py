@@ -30,7 +30,7 @@ def problems(
     fields: Fields,
     seen: RecordView | None,
     account: Account,
-    work_order: RecordView | None,
+    work_order: Fields | None,
 ) -> list[Problem]:
     """Everything that stands against saving this; empty when nothing does.
 
@@ -38,12 +38,12 @@ def problems(
     """
     if not is_allowed(account.role, kind.value, record_type, is_own=_is_own(record_type, seen, account)):
         return [Problem("", f"Your role ({account.role}) does not allow this.")]
-    if work_order is not None and work_order.fields.get("status") in FINISHED:
-        number, status = work_order.fields.get("number"), work_order.fields.get("status")
+    if work_order is not None and work_order.get("status") in FINISHED:
+        number, status = work_order.get("number"), work_order.get("status")
         return [Problem("", f"{number} is {status}; hours can only be changed while it is unfinished.")]
     if kind is EditKind.DELETE:
         return []
-    found = [*_value_problems(record_type, fields, seen)]
+    found = value_problems(record_type, fields, seen.fields if seen else None)
     if record_type == "work_order" and not found:
         stored = str(seen.fields["status"]) if seen and seen.fields.get("status") else None
         problem = transition_problem(stored, str(fields.get("status")), account.role)
@@ -52,10 +52,11 @@ def problems(
     return found
 
 
-def _value_problems(record_type: str, fields: Fields, seen: RecordView | None) -> list[Problem]:
+def value_problems(record_type: str, fields: Fields, seen: Fields | None) -> list[Problem]:
+    """What is wrong with values that are not those `seen` already (None: all are new)."""
     found = []
     for field in SPECS[record_type].writable():
-        if seen is not None and fields.get(field.name) == seen.fields.get(field.name):
+        if seen is not None and fields.get(field.name) == seen.get(field.name):
             continue  # what a newer server sent is not ours to judge
         if field.name not in fields and not field.required:
             continue

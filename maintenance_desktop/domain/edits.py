@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -22,6 +22,7 @@ class EditState(StrEnum):
     """Where a pending edit stands on disk. There is no "sending": a lost answer is asked for again."""
 
     QUEUED = "queued"
+    HELD = "held"
     CONFLICTED = "conflicted"
     REFUSED = "refused"
 
@@ -31,12 +32,50 @@ class Ending(StrEnum):
 
     APPLIED = "applied"
     OVERWROTE = "applied_by_overwrite"
+    COMBINED = "applied_by_combine"
     DISCARDED = "discarded"
     ACKNOWLEDGED = "acknowledged"
     UNDONE = "undone"
     FOLDED = "folded"
     REPLACED = "replaced"
     ENDED_WITH_PARENT = "ended_with_parent"
+
+
+class Way(StrEnum):
+    """How an edit came of another one."""
+
+    OVERWRITE = "overwrite"
+    COMBINE = "combine"
+    COMBINE_BY_ITSELF = "combine_by_itself"
+    RESEND = "resend"
+    FOLLOW_UP = "follow_up"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The edit that this one came of; of a chain the first."""
+
+    way: Way
+    edit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why this may be work that is done or planned already: another record that looks like it.
+
+    `code` is `same_job`, `overlapping_hours` or `similar_work_order`. `number` and `title` are those of the
+    other record's work order, `who` did it `at` (wire form). `is_answered`: the person said *send anyway*.
+    """
+
+    code: str
+    type: str
+    record_id: str
+    number: str = ""
+    title: str = ""
+    who: str = ""
+    at: str = ""
+    is_answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +109,7 @@ class Edit:
     earlier edit of the same record is unanswered, and for creates. `after` names the pending edits
     that have to be on the server first. `made_at` is the laptop's clock and decides nothing. `refusal`
     is the server's no; of an edit that is still queued it says on what the server broke the last time.
+    A held edit is not sent before the person has answered its `doubts`.
     """
 
     id: str
@@ -88,11 +128,18 @@ class Edit:
     overwrites: ServerCopy | None = None
     server: ServerCopy | None = None
     refusal: Refusal | None = None
+    origin: Origin | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def is_frozen(self) -> bool:
         """Whether it may have reached the server: then nothing about it changes any more."""
         return bool(self.first_sent_at)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it can be sent whatever becomes of earlier edits of its record; others build on those."""
+        return self.kind is EditKind.CREATE or self.base_version is not None
 
     @property
     def needs_answer(self) -> bool:
@@ -138,6 +185,19 @@ def rebase(edit: Edit, version: int, record: Fields) -> Edit:
     )
 
 
+def line_of(edits: Sequence[Edit], edit_id: str) -> list[Edit]:
+    """Of all pending edits of one record those that are one piece of work with this one, in order.
+
+    Work that was brought from another computer does not build on what was done here, nor the other way round.
+    """
+    lines: list[list[Edit]] = []
+    for edit in edits:
+        if edit.stands_alone or not lines:
+            lines.append([])
+        lines[-1].append(edit)
+    return next((line for line in lines if any(one.id == edit_id for one in line)), [])
+
+
 def overwriting(chain: list[Edit], *, new_id: str, made_at: str) -> Edit:
     """The edit that *Overwrite* sends: base + mine as a whole, against the version that was on screen.
 
@@ -165,7 +225,46 @@ def overwriting(chain: list[Edit], *, new_id: str, made_at: str) -> Edit:
         overwrites=server,
         server=None,
         refusal=None,
+        origin=Origin(Way.OVERWRITE, first.id),
+        doubts=(),
     )
+
+
+def combining(
+    chain: list[Edit], record: Fields, *, new_id: str, made_at: str, way: Way = Way.COMBINE
+) -> Edit:
+    """The edit that *Combine* sends: `record` is what it leaves of both, on the server's copy on screen.
+
+    That copy is the new base: the person has seen it. It is kept as overwritten, too, for what was dropped.
+    """
+    first, last = chain[0], chain[-1]
+    server = first.server
+    if server is None or server.record is None:
+        raise ValueError("only what is there on both sides can be combined")
+    return replace(
+        last,
+        id=new_id,
+        kind=EditKind.UPDATE,
+        mine={**server.record, **record},
+        made_at=made_at,
+        base=server.record,
+        base_version=server.version,
+        patch=changed_fields(server.record, known_writable(last.type, record)),
+        state=EditState.QUEUED,
+        first_sent_at="",
+        overwrites=server,
+        server=None,
+        refusal=None,
+        origin=Origin(way, first.id),
+        doubts=(),
+    )
+
+
+def ending_of_applied(edit: Edit) -> Ending:
+    """How an edit ended that the server did."""
+    if edit.origin is not None and edit.origin.way in (Way.COMBINE, Way.COMBINE_BY_ITSELF):
+        return Ending.COMBINED
+    return Ending.OVERWROTE if edit.overwrites else Ending.APPLIED
 
 
 def readable_patch(edit: Edit) -> Mapping[str, tuple[Value, Value]]:

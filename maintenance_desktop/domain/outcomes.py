@@ -9,6 +9,7 @@ RemoteError
 │   └── WrongServer         not the server or the person that this profile belongs to
 ├── BatchRefused            400 or 413: the batch is halved
 ├── ServerFailed            500: the batch is halved, a single edit is put off
+├── NotOffered              a call beyond the contract that this server does not know
 ├── CursorExpired           410: download again
 └── SignInRefused           wrong user or password, or too many tries
 """
@@ -91,6 +92,10 @@ class ServerFailed(RemoteError):
     """The server broke while it handled this request (500)."""
 
 
+class NotOffered(RemoteError):
+    """This server does not know that call: it is beyond the contract, and nothing depends on it."""
+
+
 class CursorExpired(RemoteError):
     """The server no longer knows our cursor: download again."""
 
@@ -108,6 +113,7 @@ class ServerInfo:
     name: str
     edits_per_push: int = 500
     push_bytes: int = 8_388_608
+    combines_by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)

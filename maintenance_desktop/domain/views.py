@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from maintenance_desktop.domain.conflicts import FieldConflict
-from maintenance_desktop.domain.edits import Edit, Ending, ServerCopy
+from maintenance_desktop.domain.edits import Doubt, Edit, Ending, ServerCopy, Way
 from maintenance_desktop.domain.planning import Waiting
 from maintenance_desktop.domain.records import Fields
 
@@ -208,8 +208,22 @@ class RefusalView:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldView:
+    """An edit that looks like work done or planned already; `doubts` are those without an answer."""
+
+    id: str
+    subject: Subject
+    edit: Edit
+    doubts: tuple[Doubt, ...]
+    dependants: tuple[QueueItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """How an edit ended. `theirs` is what it overwrote or lost to; `result` what the server made of it."""
+    """How an edit ended. `theirs` is what it overwrote or lost to; `result` what the server made of it.
+
+    `replaced_by` is the edit that came of it, `became` how; after *Restore* an entry has these too.
+    """
 
     edit: Edit
     subject: Subject
@@ -220,6 +234,7 @@ class HistoryEntry:
     result: Fields | None = None
     result_version: int | None = None
     replaced_by: str = ""
+    became: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +252,11 @@ class Tally:
     waiting: int = 0
     conflicts: int = 0
     refusals: int = 0
+    held: int = 0
 
     @property
     def needs_you(self) -> int:
-        return self.conflicts + self.refusals
+        return self.conflicts + self.refusals + self.held
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from maintenance_desktop.domain.cache_filling import Line
-from maintenance_desktop.domain.edits import Edit, Refusal
+from maintenance_desktop.domain.edits import Doubt, Edit, Refusal
+from maintenance_desktop.domain.ledger import ChoiceReport, LedgerPage
 from maintenance_desktop.domain.outcomes import (
     Change,
     Changes,
@@ -18,12 +19,14 @@ from maintenance_desktop.domain.outcomes import (
     SignedIn,
     Snapshot,
 )
+from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.views import (
     AssetQuery,
     AssetRow,
     AssetTotals,
     ConflictView,
     Found,
+    HeldView,
     HistoryEntry,
     LocationRow,
     PersonRow,
@@ -93,6 +96,14 @@ class Backend(Protocol):
         """
         ...
 
+    def tell_choices(self, choices: Sequence[ChoiceReport], sent_at: datetime) -> None:
+        """Tell which choices this person took. Raises NotOffered and the errors of `push`."""
+        ...
+
+    def ledger(self, *, before: int | None = None, record_id: str | None = None) -> LedgerPage:
+        """Entries of the ledger before a place, newest first. Raises NotOffered and those of `push`."""
+        ...
+
     def wait_for_change(self, cursor: str, seconds: float) -> bool:
         """Hold the line until something changes (True) or the time is over (False).
 
@@ -120,6 +131,13 @@ class Outbox(Protocol):
         """Mark durably that these may be sent from now on; an earlier mark stays.
 
         Returns those that still wait, in order, with the content that is theirs from now on.
+        """
+        ...
+
+    def hold(self, doubts: Mapping[str, Sequence[Doubt]]) -> list[Edit]:
+        """Let these edits, by id, wait for the person's answer to these doubts; those that wait now.
+
+        What may have been sent meanwhile is left as it is.
         """
         ...
 
@@ -273,6 +291,10 @@ class Reader(Protocol):
 
     def record(self, record_type: str, record_id: str) -> RecordView | None: ...
 
+    def shown_fields(self, record_type: str, record_id: str) -> Fields | None:
+        """What `record` shows of it, in a fraction of the time."""
+        ...
+
     def children(self, record_type: str, parent_id: str) -> list[RecordView]:
         """The labor or comments of a work order or asset, oldest first; refused ones are marked."""
         ...
@@ -285,12 +307,20 @@ class Reader(Protocol):
 
     def refusal(self, edit_id: str) -> RefusalView | None: ...
 
+    def held(self, edit_id: str) -> HeldView | None:
+        """An edit that waits because of its doubts; None when it is answered already."""
+        ...
+
     def notifications(self) -> list[QueueItem]:
-        """The first edit of each conflict and each refused edit, oldest first."""
+        """The first edit of each conflict, and each refused or held edit, oldest first."""
         ...
 
     def history(self, text: str = "", offset: int = 0, limit: int = 200) -> list[HistoryEntry]:
         """How edits ended, newest first; `text` is looked for in number, title and content."""
+        ...
+
+    def refused_before(self) -> list[HistoryEntry]:
+        """Refusals that were acknowledged and neither restored nor put aside since, newest first."""
         ...
 
     def tally(self) -> Tally: ...

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Protocol
 
 from maintenance_desktop.domain.checks import Account, problems
-from maintenance_desktop.domain.edits import Edit, EditKind, changed_fields
+from maintenance_desktop.domain.edits import Doubt, Edit, EditKind, Origin, changed_fields
 from maintenance_desktop.domain.identity import new_id
 from maintenance_desktop.domain.records import SPECS, Fields, Value
 from maintenance_desktop.domain.trouble import InvalidInput, NotSaved, StorageTrouble
@@ -41,26 +42,43 @@ class RecordService:
         self._clock = clock
         self._random = random
 
-    def create(self, record_type: str, fields: Fields) -> str:
+    def create(
+        self,
+        record_type: str,
+        fields: Fields,
+        *,
+        origin: Origin | None = None,
+        doubts: tuple[Doubt, ...] = (),
+    ) -> str:
         """Save a new record and return its id. Raises InvalidInput, StorageTrouble."""
+        edit = replace(self.drafted(record_type, fields), origin=origin, doubts=doubts)
+        self._edits.save(edit, None)
+        return edit.record_id
+
+    def drafted(self, record_type: str, fields: Fields) -> Edit:
+        """The edit that `create` would save. Raises InvalidInput."""
         now = self._clock()
         filled = {**self._defaults(record_type), **fields}
         self._check(EditKind.CREATE, record_type, filled, None)
         content = {**filled, **canonical_fields(record_type, filled)}
-        record_id = new_id(now, self._random)
-        edit = Edit(
+        return Edit(
             id=new_id(now, self._random),
             kind=EditKind.CREATE,
             type=record_type,
-            record_id=record_id,
+            record_id=new_id(now, self._random),
             mine=content,
             patch=content,
             made_at=write_time(now),
         )
-        self._edits.save(edit, None)
-        return record_id
 
-    def update(self, seen: RecordView, patch: Fields) -> bool:
+    def update(
+        self,
+        seen: RecordView,
+        patch: Fields,
+        *,
+        origin: Origin | None = None,
+        doubts: tuple[Doubt, ...] = (),
+    ) -> bool:
         """Save what changed since `seen` was shown; False when nothing did.
 
         Raises InvalidInput, StorageTrouble.
@@ -69,13 +87,18 @@ class RecordService:
         if not changed:
             return False
         self._check(EditKind.UPDATE, seen.type, {**seen.fields, **changed}, seen)
-        self._save_change(seen, EditKind.UPDATE, {**changed, **canonical_fields(seen.type, changed)})
+        content = {**changed, **canonical_fields(seen.type, changed)}
+        self._save_change(seen, EditKind.UPDATE, content, origin, doubts)
         return True
 
-    def delete(self, seen: RecordView) -> None:
+    def delete(self, seen: RecordView, *, origin: Origin | None = None) -> None:
         """Save that this record is to go. Raises InvalidInput, StorageTrouble."""
         self._check(EditKind.DELETE, seen.type, seen.fields, seen)
-        self._save_change(seen, EditKind.DELETE, {})
+        self._save_change(seen, EditKind.DELETE, {}, origin)
+
+    def judge_by(self, role: str) -> None:
+        """The person's role is another one by now."""
+        self.account = replace(self.account, role=role)
 
     def undo(self, edit_id: str) -> list[Edit]:
         """Take back a change that was never sent; those that depend on it go with it.
@@ -92,7 +115,14 @@ class RecordService:
             kind, record_type, filled, seen, self.account, self._work_order_of(record_type, filled)
         )
 
-    def _save_change(self, seen: RecordView, kind: EditKind, patch: dict[str, Value]) -> None:
+    def _save_change(
+        self,
+        seen: RecordView,
+        kind: EditKind,
+        patch: dict[str, Value],
+        origin: Origin | None,
+        doubts: tuple[Doubt, ...] = (),
+    ) -> None:
         now = self._clock()
         edit = Edit(
             id=new_id(now, self._random),
@@ -104,6 +134,8 @@ class RecordService:
             made_at=write_time(now),
             base=seen.server,
             base_version=seen.version,
+            origin=origin,
+            doubts=doubts,
         )
         self._edits.save(edit, seen)
 
@@ -113,10 +145,10 @@ class RecordService:
         if found:
             raise InvalidInput(found)
 
-    def _work_order_of(self, record_type: str, fields: Fields) -> RecordView | None:
+    def _work_order_of(self, record_type: str, fields: Fields) -> Fields | None:
         if not SPECS[record_type].locked_when_finished or not fields.get("work_order_id"):
             return None
-        return self._reader.record("work_order", str(fields["work_order_id"]))
+        return self._reader.shown_fields("work_order", str(fields["work_order_id"]))
 
     def _defaults(self, record_type: str) -> dict[str, Value]:
         now = write_time(self._clock())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from maintenance_desktop.domain.forecast import Forecast
+
 
 class Connection(StrEnum):
     """How it stands between us and the server."""
@@ -64,6 +66,8 @@ class SyncState:
     problem: str = ""
     progress: Progress | None = None
     is_complete: bool = False
+    forecast: Forecast | None = None
+    """How what is being sent will fare, while there is something to tell."""
 
 
 @dataclass

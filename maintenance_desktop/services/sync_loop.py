@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Final, Protocol
 
+from maintenance_desktop.domain.forecast import Forecast
 from maintenance_desktop.domain.outcomes import CursorExpired, Interrupted, RemoteError, Unreachable
 from maintenance_desktop.domain.trouble import CacheDamaged, StorageTrouble
 from maintenance_desktop.domain.values import write_time
@@ -95,6 +96,10 @@ class SyncLoop:
         """A round got further."""
         self._tell(replace(self.state, progress=progress, is_complete=self._cache.is_complete()))
 
+    def on_forecast(self, forecast: Forecast | None) -> None:
+        """A round is about to send, or has sent, what this is about."""
+        self._tell(replace(self.state, forecast=forecast))
+
     def run(self) -> None:
         """Rounds and pauses, until `stop`."""
         pause = _FIRST_PAUSE
@@ -147,6 +152,7 @@ class SyncLoop:
             problem=result.problem,
             progress=None,
             is_complete=self._cache.is_complete(),
+            forecast=None,
         )
         if result.connection is Connection.ONLINE and not self.should_stop():
             state = replace(state, last_synced=write_time(self._clock()))

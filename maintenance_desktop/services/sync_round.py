@@ -6,9 +6,14 @@ import logging
 from collections.abc import Callable
 
 from maintenance_desktop.domain.checks import Account
+from maintenance_desktop.domain.forecast import Forecast
 from maintenance_desktop.domain.outcomes import RemoteError, SignInRequired, Unreachable, WrongServer
 from maintenance_desktop.domain.trouble import CacheDamaged, StorageTrouble
+from maintenance_desktop.services.aftermath import Aftermath
+from maintenance_desktop.services.foresight import Foresight
+from maintenance_desktop.services.guard import DoubleWorkGuard
 from maintenance_desktop.services.ports import Backend, Cache, Clock, Outbox
+from maintenance_desktop.services.preview import Preview
 from maintenance_desktop.services.pull import Pull
 from maintenance_desktop.services.push import Push
 from maintenance_desktop.services.status import Connection, Progress, RoundResult, RoundTally
@@ -33,6 +38,10 @@ class SyncRound:
         resume: Callable[[], None] = lambda: None,
         should_stop: Callable[[], bool] = lambda: False,
         on_progress: Callable[[Progress], None] = lambda progress: None,
+        guard: DoubleWorkGuard | None = None,
+        preview: Preview | None = None,
+        aftermath: Aftermath | None = None,
+        on_forecast: Callable[[Forecast | None], None] = lambda forecast: None,
     ) -> None:
         self._backend = backend
         self._outbox = outbox
@@ -43,6 +52,9 @@ class SyncRound:
         self.on_progress = on_progress
         self._push = Push(backend, outbox, cache, clock, self._stops, self._tells)
         self._pull = Pull(backend, outbox, cache, self._stops, self._tells)
+        self._foresight = Foresight(backend, outbox, cache, guard, preview, self._stops)
+        self.on_forecast = on_forecast
+        self._aftermath = aftermath
         self._is_right_server = False
         self._epoch = ""
 
@@ -53,14 +65,22 @@ class SyncRound:
     def run(self) -> RoundResult:
         """Push and pull once, as far as it goes."""
         done = RoundTally()
+        is_new_line = not self._is_right_server
         try:
             self._check_server()
             is_restored = self._outbox.epoch() not in (None, self._epoch)
             if is_restored:
                 self._outbox.lose_ground()
+            if is_new_line:
+                self.on_forecast(self._foresight.look(done))
+            if self._aftermath is not None:
+                self._aftermath.before_push()
             self._push.run(done)
-            while not self._pull.run(done) and not self.should_stop():
+            self.on_forecast(None)
+            while self._combined(done) or (not self._pull.run(done) and not self.should_stop()):
                 self._push.run(done)
+            if self._aftermath is not None and not self.should_stop():
+                self._aftermath.after_pull(done)
             self._remember_epoch(is_restored=is_restored)
         except CacheDamaged:
             return self._without_cache(done)
@@ -100,6 +120,8 @@ class SyncRound:
         self._resume()
         self._push.most = max(1, info.edits_per_push)
         self._epoch = info.epoch
+        if self._aftermath is not None:
+            self._aftermath.combines = info.combines_by_itself
         self._is_right_server = True
 
     def _remember_epoch(self, *, is_restored: bool) -> None:
@@ -108,6 +130,12 @@ class SyncRound:
         if is_restored:
             self._outbox.lose_ground()  # what was saved while the old copy was still shown
         self._outbox.keep_epoch(self._epoch)
+
+    def _combined(self, done: RoundTally) -> bool:
+        """Whether what the push met was combined by itself, and is to be sent."""
+        return (
+            self._aftermath is not None and not self.should_stop() and self._aftermath.is_to_push_again(done)
+        )
 
     def _stops(self) -> bool:
         return self.should_stop()

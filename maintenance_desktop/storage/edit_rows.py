@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, Refusal, ServerCopy
+from maintenance_desktop.domain.edits import (
+    Doubt,
+    Edit,
+    EditKind,
+    EditState,
+    Ending,
+    Origin,
+    Refusal,
+    ServerCopy,
+    Way,
+)
 from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.views import HistoryEntry, Subject
 from maintenance_desktop.domain.wire import decode, encode_text
@@ -13,6 +23,7 @@ from maintenance_desktop.domain.wire import decode, encode_text
 EDIT_COLUMNS: Final = (
     "seq", "id", "kind", "type", "record_id", "parent_id", "state", "base_version", "base", "patch", "mine",
     "made_at", "first_sent_at", "after_ids", "overwrites", "server", "refusal",
+    "origin", "doubts",
 )  # fmt: skip
 EDIT_SELECT: Final = f"SELECT {', '.join(EDIT_COLUMNS)} FROM main.edit"
 
@@ -26,7 +37,7 @@ def edit_of(row: Sequence[Any]) -> Edit:
     """The edit that stands in a row of `EDIT_COLUMNS`."""
     (
         seq, edit_id, kind, record_type, record_id, _, state, base_version, base, patch, mine,
-        made_at, first_sent_at, after_ids, overwrites, server, refusal,
+        made_at, first_sent_at, after_ids, overwrites, server, refusal, origin, doubts,
     ) = row  # fmt: skip
     return Edit(
         seq=seq,
@@ -45,6 +56,8 @@ def edit_of(row: Sequence[Any]) -> Edit:
         overwrites=_server_copy(overwrites),
         server=_server_copy(server),
         refusal=None if refusal is None else Refusal(**decode(refusal)),
+        origin=None if origin is None else _origin(**decode(origin)),
+        doubts=() if doubts in (None, "[]") else tuple(Doubt(**one) for one in decode(doubts)),
     )
 
 
@@ -68,6 +81,8 @@ def cells_of(edit: Edit) -> dict[str, Any]:
         "overwrites": _kept(edit.overwrites),
         "server": _kept(edit.server),
         "refusal": _kept(edit.refusal),
+        "origin": _kept(edit.origin),
+        "doubts": encode_text(edit.doubts) if edit.doubts else "[]",
     }
     if not edit.seq:
         del cells["seq"]
@@ -109,7 +124,16 @@ def entry_of(row: Sequence[Any]) -> HistoryEntry:
     )
 
 
-def _kept(value: Fields | ServerCopy | Refusal | None) -> str | None:
+def way_of(origin: str | None) -> Way | None:
+    """How an edit came of another one, by its stored origin."""
+    return None if origin is None else _origin(**decode(origin)).way
+
+
+def _origin(way: str, edit_id: str) -> Origin:
+    return Origin(Way(way), edit_id)
+
+
+def _kept(value: Fields | ServerCopy | Refusal | Origin | None) -> str | None:
     if value is None:
         return None
     return encode_text(value)

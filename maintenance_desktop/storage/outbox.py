@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, Refusal, ServerCopy
+from maintenance_desktop.domain.double_work import merged
+from maintenance_desktop.domain.edits import (
+    Doubt,
+    Edit,
+    EditKind,
+    EditState,
+    Ending,
+    Refusal,
+    ServerCopy,
+    ending_of_applied,
+    line_of,
+)
 from maintenance_desktop.domain.outcomes import Applied, Change, Conflicted, Outcome, Rejected
 from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.values import write_time
@@ -18,8 +29,8 @@ from maintenance_desktop.storage.edit_rows import EDIT_SELECT, edit_of
 from maintenance_desktop.storage.subjects import Lookup, subject_of
 from maintenance_desktop.storage.work import WorkFile, end_edit, insert_edit, put_on_ground, update_edit
 
-_EPOCH: Final = "epoch"
-_NO_VERSION: Final = 2**53 - 1
+EPOCH: Final = "epoch"
+NO_VERSION: Final = 2**53 - 1
 """A version that no record reaches: an edit that stands on it always conflicts."""
 
 
@@ -50,18 +61,31 @@ class Outbox:
             if current is not None and current.refusal != reason:
                 update_edit(db, replace(current, refusal=reason))
 
+    def hold(self, doubts: Mapping[str, Sequence[Doubt]]) -> list[Edit]:
+        if not doubts:
+            return []
+        held = []
+        with self._work.database.write() as db:
+            for edit_id, found in doubts.items():
+                edit = self._work.edit(edit_id)
+                if edit is None or edit.is_frozen or edit.state is not EditState.QUEUED:
+                    continue
+                held.append(replace(edit, state=EditState.HELD, doubts=merged(edit.doubts, found)))
+                update_edit(db, held[-1])
+        return held
+
     def newest(self) -> int:
         found = self._work.database.rows("SELECT seq FROM sqlite_sequence WHERE name = 'edit'")
         return int(found[0][0]) if found else 0
 
     def epoch(self) -> str | None:
-        return self._work.meta(_EPOCH)
+        return self._work.meta(EPOCH)
 
     def lose_ground(self) -> None:
-        standing = "state = 'queued' AND kind <> 'create' AND base_version < ?"
+        standing = "state IN ('queued', 'held') AND kind <> 'create' AND base_version < ?"
         with self._work.database.write() as db:
-            for edit in self._work.edits(standing, (_NO_VERSION,)):
-                groundless = replace(edit, base_version=_NO_VERSION)
+            for edit in self._work.edits(standing, (NO_VERSION,)):
+                groundless = replace(edit, base_version=NO_VERSION)
                 if edit.is_frozen:  # it has been sent with that version, so it becomes another one
                     groundless = replace(groundless, id=str(uuid.uuid4()), first_sent_at="", refusal=None)
                     subject = subject_of(edit, self._shown)
@@ -74,7 +98,7 @@ class Outbox:
                     update_edit(db, groundless)
 
     def keep_epoch(self, epoch: str) -> None:
-        self._work.set_meta(_EPOCH, epoch)
+        self._work.set_meta(EPOCH, epoch)
 
     def take(self, answers: Sequence[tuple[Edit, Outcome]], at: datetime) -> None:
         named = encode_text(sorted({edit.record_id for edit, _ in answers}))
@@ -110,14 +134,14 @@ class Outbox:
         end_edit(
             db,
             replace(current, refusal=None),
-            Ending.OVERWROTE if current.overwrites else Ending.APPLIED,
+            ending_of_applied(current),
             write_time(at),
             subject=subject_of(replace(current, mine=result), self._shown),
             theirs=current.overwrites,
             result=record,
             result_version=version,
         )
-        put_on_ground(db, [one for one in chain if one is not current], version, result)
+        put_on_ground(db, [one for one in chain if one.seq > current.seq], version, result)
 
     def renew_conflicts(self, changes: Iterable[Change]) -> set[str]:
         newer: dict[tuple[str, str], Change] = {}
@@ -142,7 +166,7 @@ class Outbox:
 
 def _park_conflict(db: Transaction, edit: Edit, chain: list[Edit], server: ServerCopy) -> None:
     """Somebody was faster: it waits for the person, with the rest of its chain."""
-    for joined in chain:
+    for joined in line_of(chain, edit.id):
         theirs = server if joined.id == edit.id else None
         update_edit(db, replace(joined, state=EditState.CONFLICTED, server=theirs, refusal=None))
 

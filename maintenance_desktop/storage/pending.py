@@ -10,7 +10,7 @@ from maintenance_desktop.domain.edits import EditKind, EditState
 from maintenance_desktop.domain.records import Fields
 from maintenance_desktop.domain.wire import decode
 
-_RANKS: Final = {EditState.CONFLICTED.value: 3, EditState.REFUSED.value: 2}
+_RANKS: Final = {EditState.CONFLICTED.value: 3, EditState.HELD.value: 3, EditState.REFUSED.value: 2}
 _READ: Final = (
     "SELECT json_group_array(json_array(type, record_id, parent_id, kind, state, made_at, mine))"
     " FROM (SELECT * FROM main.edit ORDER BY seq)"

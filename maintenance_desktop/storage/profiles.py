@@ -17,6 +17,8 @@ from maintenance_desktop.domain.trouble import ProfileTrouble, StorageTrouble
 from maintenance_desktop.domain.wire import UnreadableJson, decode, encode
 from maintenance_desktop.storage.answers import Answers
 from maintenance_desktop.storage.cache import CacheFiles
+from maintenance_desktop.storage.carrying import QueueCarrier
+from maintenance_desktop.storage.ledger import LedgerFile
 from maintenance_desktop.storage.looking import waiting_in
 from maintenance_desktop.storage.mending import NOTICE, open_work
 from maintenance_desktop.storage.outbox import Outbox
@@ -72,6 +74,8 @@ class Profile:
         self.outbox = Outbox(self._work, self.reader.shown_fields)
         self.edits = EditSaver(self._work, self.reader.shown_fields)
         self.answers = Answers(self._work, self.reader.shown_fields)
+        self.ledger = LedgerFile(self._work, view)
+        self.carrier = QueueCarrier(self._work, self.reader.shown_fields)
         with contextlib.suppress(StorageTrouble):
             self.account = self._as_the_server_says(self.account)
 

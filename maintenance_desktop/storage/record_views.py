@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from maintenance_desktop.domain.cache_layout import TABLES
 from maintenance_desktop.domain.conflicts import differing_fields, overwrite_problem
-from maintenance_desktop.domain.edits import Edit, EditKind, EditState, ServerCopy
+from maintenance_desktop.domain.edits import Edit, EditKind, EditState, ServerCopy, line_of
 from maintenance_desktop.domain.planning import Waiting, plan
 from maintenance_desktop.domain.records import SPECS, Fields
 from maintenance_desktop.domain.views import (
     ConflictView,
+    HeldView,
     HistoryEntry,
     Mark,
     QueueItem,
@@ -21,11 +22,15 @@ from maintenance_desktop.domain.views import (
 )
 from maintenance_desktop.domain.wire import decode
 from maintenance_desktop.storage.dependence import dependants_of
-from maintenance_desktop.storage.edit_rows import EDIT_SELECT, HISTORY_COLUMNS, edit_of, entry_of
+from maintenance_desktop.storage.edit_rows import EDIT_SELECT, HISTORY_COLUMNS, edit_of, entry_of, way_of
 from maintenance_desktop.storage.subjects import subject_of
 from maintenance_desktop.storage.view import View
 
-_RANKS: Final = {EditState.CONFLICTED: Mark.CONFLICT, EditState.REFUSED: Mark.REFUSED}
+_RANKS: Final = {
+    EditState.CONFLICTED: Mark.CONFLICT,
+    EditState.HELD: Mark.CONFLICT,
+    EditState.REFUSED: Mark.REFUSED,
+}
 
 
 class RecordViews:
@@ -38,9 +43,17 @@ class RecordViews:
         return self._view.at_one_moment(lambda: self._record(record_type, record_id))
 
     def shown_fields(self, record_type: str, record_id: str) -> Fields | None:
-        """The record as it is shown, without the rest of its view."""
-        found = self.record(record_type, record_id)
-        return found.fields if found else None
+        """The record as it is shown, without the rest of its view, in one statement: a save waits for it."""
+        if record_type not in TABLES:
+            return None
+        ((content,),) = self._view.rows(
+            "SELECT coalesce("
+            "(SELECT mine FROM main.edit WHERE record_id = ? ORDER BY seq DESC LIMIT 1),"
+            f" (SELECT body FROM cache.{record_type} WHERE id = ?))",
+            (record_id, record_id),
+        )
+        fields: Fields | None = None if content is None else decode(content)
+        return fields
 
     def children(self, record_type: str, parent_id: str) -> list[RecordView]:
         columns = SPECS[record_type].parents
@@ -69,7 +82,9 @@ class RecordViews:
 
     def notifications(self) -> list[QueueItem]:
         def read() -> list[QueueItem]:
-            asked = self._edits("state <> 'queued' AND (server IS NOT NULL OR refusal IS NOT NULL)")
+            asked = self._edits(
+                "state = 'held' OR (state <> 'queued' AND (server IS NOT NULL OR refusal IS NOT NULL))"
+            )
             return [self._item(edit, Waiting.NEEDS_ANSWER) for edit in asked]
 
         return self._view.at_one_moment(read)
@@ -79,7 +94,7 @@ class RecordViews:
             asked = next(iter(self._edits("id = ?", (edit_id,))), None)
             if asked is None or asked.state is not EditState.CONFLICTED:
                 return None
-            chain = self._edits("record_id = ?", (asked.record_id,))
+            chain = line_of(self._edits("record_id = ?", (asked.record_id,)), asked.id)
             while chain and chain[0].server is None:
                 chain.pop(0)
             if not chain or chain[0].server is None:
@@ -115,6 +130,23 @@ class RecordViews:
 
         return self._view.at_one_moment(read)
 
+    def held(self, edit_id: str) -> HeldView | None:
+        def read() -> HeldView | None:
+            edit = next(iter(self._edits("id = ?", (edit_id,))), None)
+            if edit is None or edit.state is not EditState.HELD:
+                return None
+            return HeldView(
+                id=edit.id,
+                subject=subject_of(edit, self._shown),
+                edit=edit,
+                doubts=tuple(one for one in edit.doubts if not one.is_answered),
+                dependants=tuple(
+                    self._item(one, Waiting.UNANSWERED_EDIT) for one in dependants_of(self._view.rows, edit)
+                ),
+            )
+
+        return self._view.at_one_moment(read)
+
     def history(self, text: str = "", offset: int = 0, limit: int = 200) -> list[HistoryEntry]:
         where, parameters = "ending <> 'folded'", []
         for word in text.split():
@@ -122,19 +154,22 @@ class RecordViews:
             where += " AND (subject || edit || coalesce(theirs, '') || message) LIKE ? ESCAPE '\\'"
             parameters.append(pattern)
         rows = self._view.rows(
-            f"SELECT {', '.join(HISTORY_COLUMNS)} FROM main.history WHERE {where}"
-            " ORDER BY n DESC LIMIT ? OFFSET ?",
+            f"SELECT {', '.join(HISTORY_COLUMNS)}, coalesce("
+            "(SELECT origin FROM main.edit WHERE id = h.replaced_by),"
+            " (SELECT json_extract(edit, '$.origin') FROM main.history WHERE edit_id = h.replaced_by))"
+            f" FROM main.history AS h WHERE {where} ORDER BY n DESC LIMIT ? OFFSET ?",
             (*parameters, limit, offset),
         )
-        return [entry_of(row) for row in rows]
+        return [replace(entry_of(cells), became=way_of(origin)) for *cells, origin in rows]
 
     def tally(self) -> Tally:
-        ((waiting, conflicts, refusals),) = self._view.rows(
+        ((waiting, conflicts, refusals, held),) = self._view.rows(
             "SELECT count(*) FILTER (WHERE state = 'queued'),"
             " count(*) FILTER (WHERE state = 'conflicted' AND server IS NOT NULL),"
-            " count(*) FILTER (WHERE state = 'refused') FROM main.edit"
+            " count(*) FILTER (WHERE state = 'refused'),"
+            " count(*) FILTER (WHERE state = 'held') FROM main.edit"
         )
-        return Tally(waiting, conflicts, refusals)
+        return Tally(waiting, conflicts, refusals, held)
 
     def _shown(self, record_type: str, record_id: str) -> Fields | None:
         found = self._record(record_type, record_id)

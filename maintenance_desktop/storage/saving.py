@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, fold
-from maintenance_desktop.domain.lifecycle import FINISHED
-from maintenance_desktop.domain.records import SPECS, FieldKind, Fields
+from maintenance_desktop.domain.double_work import merged
+from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, Way, fold
+from maintenance_desktop.domain.records import SPECS
 from maintenance_desktop.domain.trouble import NotSaved
 from maintenance_desktop.domain.views import HistoryEntry, RecordView
 from maintenance_desktop.storage.database import Transaction
-from maintenance_desktop.storage.dependence import dependants_of
-from maintenance_desktop.storage.edit_rows import EDIT_SELECT, edit_of
+from maintenance_desktop.storage.dependence import dependants_of, ordered
 from maintenance_desktop.storage.subjects import Lookup, subject_of
-from maintenance_desktop.storage.work import WorkFile, end_edit, insert_edit, put_on_ground, update_edit
+from maintenance_desktop.storage.work import (
+    WorkFile,
+    end_edit,
+    insert_edit,
+    mark_restored,
+    put_on_ground,
+    update_edit,
+)
 
 
 class EditSaver:
@@ -27,11 +33,13 @@ class EditSaver:
     def save(self, edit: Edit, seen: RecordView | None) -> Edit:
         """Fold into a waiting edit, queue behind it, or queue. Raises StorageTrouble, NotSaved."""
         with self._work.database.write() as db:
+            if edit.origin is not None and edit.origin.way is Way.RESTORE:
+                mark_restored(db, edit)
             if edit.kind is EditKind.CREATE:
-                return insert_edit(db, self._numbered(db, self._ordered(edit)))
+                return insert_edit(db, self._work.numbered(db, ordered(self._work.database.rows, edit)))
             chain = self._work.edits("record_id = ?", (edit.record_id,))
             if not chain:
-                return insert_edit(db, self._ordered(self._on_server_copy(edit, seen)))
+                return insert_edit(db, ordered(self._work.database.rows, self._on_server_copy(edit, seen)))
             last = chain[-1]
             if last.kind is EditKind.DELETE:
                 raise NotSaved("You deleted this already.")
@@ -41,16 +49,16 @@ class EditSaver:
             successor = replace(edit, base=last.mine, base_version=None, mine={**last.mine, **edit.patch})
             if last.state is EditState.CONFLICTED:
                 return insert_edit(db, replace(successor, state=EditState.CONFLICTED))
-            ordered = self._ordered(successor)
-            if self._can_fold(last, ordered):
-                return self._fold(db, last, ordered)
-            return insert_edit(db, ordered)
+            successor = ordered(self._work.database.rows, successor)
+            if self._can_fold(last, successor):
+                return self._fold(db, last, successor)
+            return insert_edit(db, successor)
 
     def undo(self, edit_id: str, at: str) -> list[Edit]:
         """Take an unsent edit back, with what depends on it. Empty when it may have been sent."""
         with self._work.database.write() as db:
             edit = self._work.edit(edit_id)
-            if edit is None or edit.is_frozen or edit.state is not EditState.QUEUED:
+            if edit is None or edit.is_frozen or edit.state not in (EditState.QUEUED, EditState.HELD):
                 return []
             ended = [edit, *dependants_of(self._work.database.rows, edit)]
             if any(one.is_frozen for one in ended):
@@ -65,7 +73,11 @@ class EditSaver:
 
     def _fold(self, db: Transaction, waiting: Edit, newer: Edit) -> Edit:
         if newer.kind is EditKind.UPDATE:
-            folded = replace(fold(waiting, newer.patch), after=waiting.after | newer.after)
+            folded = replace(
+                fold(waiting, newer.patch),
+                after=waiting.after | newer.after,
+                doubts=merged(waiting.doubts, newer.doubts),
+            )
             update_edit(db, folded)
             self._end(db, newer, Ending.FOLDED, waiting.id)
             return folded
@@ -96,14 +108,6 @@ class EditSaver:
             db, edit, ending, at or edit.made_at, subject=subject_of(edit, self._shown), replaced_by=into
         )
 
-    def _numbered(self, db: Transaction, edit: Edit) -> Edit:
-        """Give a new work order the number people call it by until the server gives one."""
-        if edit.type != "work_order":
-            return edit
-        number = int(self._work.meta("provisional_number") or 0) + 1
-        db.execute("INSERT OR REPLACE INTO meta VALUES ('provisional_number', ?)", (str(number),))
-        return replace(edit, mine={**edit.mine, "number": f"New-{number}"})
-
     def _on_server_copy(self, edit: Edit, seen: RecordView | None) -> Edit:
         """Base the edit on what the person saw, or on the answer to the edit that was seen pending."""
         answered = self._newest_answer(seen.edits) if seen is not None else None
@@ -126,25 +130,6 @@ class EditSaver:
             if found is not None and found.result_version is not None:
                 return found
         return None
-
-    def _ordered(self, edit: Edit) -> Edit:
-        """Name the pending edits that have to be on the server before this one."""
-        named = _references(edit.type, edit.mine)
-        if not named:
-            return edit
-        # Their order does not matter here, and sorting them would cost as much as finding them
-        marks = ", ".join("?" * len(named))
-        rows = self._work.database.rows(f"{EDIT_SELECT} WHERE record_id IN ({marks})", named)
-        if not rows:
-            return edit
-        is_locked = SPECS[edit.type].locked_when_finished
-        after = {
-            one.id
-            for one in map(edit_of, rows)
-            if one.kind is EditKind.CREATE
-            or (is_locked and one.record_id == edit.parent_id and _reopens(one))
-        }
-        return replace(edit, after=frozenset(after))
 
     def _can_fold(self, last: Edit, newer: Edit) -> bool:
         """Whether nobody can have seen the waiting edit, and the order of the queue stays right."""
@@ -179,14 +164,6 @@ def _check_seen(edit: Edit, seen: RecordView | None, chain: list[Edit]) -> None:
         )
 
 
-def _references(record_type: str, fields: Fields) -> list[str]:
-    return [
-        str(fields[field.name])
-        for field in SPECS[record_type].fields
-        if field.kind is FieldKind.REFERENCE and fields.get(field.name)
-    ]
-
-
 def _naming_otherwise(record_type: str) -> list[str]:
     """The types whose records can name one of this type in a field that does not make them its children."""
     return [
@@ -194,8 +171,3 @@ def _naming_otherwise(record_type: str) -> list[str]:
         for spec in SPECS.values()
         if any(one.refers_to == record_type and one.name not in spec.parents for one in spec.fields)
     ]
-
-
-def _reopens(edit: Edit) -> bool:
-    before = edit.base.get("status") if edit.base else None
-    return before in FINISHED and edit.mine.get("status") not in FINISHED

@@ -28,6 +28,9 @@ from maintenance_desktop.storage.work_schema import MIGRATIONS, check_age, migra
 
 _log = logging.getLogger(__name__)
 
+_PRAGMAS: Final = {**disk.DURABLE, "foreign_keys": 1, "wal_autocheckpoint": 4_000}
+"""As durable; the save that has to write the journal into the file is one in hundreds."""
+
 
 def _insert(table: str, columns: Sequence[str]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
@@ -45,7 +48,7 @@ class WorkFile:
     def __init__(self, path: Path) -> None:
         """Open and migrate. Raises ProfileTrouble, StorageTrouble, Damaged."""
         check_age(path)
-        self.database = Database(path, {**disk.DURABLE, "foreign_keys": 1})
+        self.database = Database(path, _PRAGMAS)
         try:
             if self.database.rows("PRAGMA quick_check(1)") != [("ok",)]:
                 raise Damaged("The file with your work on this computer is damaged.")
@@ -86,6 +89,14 @@ class WorkFile:
         either = " OR ".join("instr(after_ids, ?)" for _ in old)
         for edit in self.edits(either, sorted(old)):
             update_edit(db, replace(edit, after=(edit.after - old) | {new}))
+
+    def numbered(self, db: Transaction, edit: Edit) -> Edit:
+        """Give a new work order the number people call it by until the server gives one."""
+        if edit.type != "work_order":
+            return edit
+        number = int(self.meta("provisional_number") or 0) + 1
+        db.execute("INSERT OR REPLACE INTO meta VALUES ('provisional_number', ?)", (str(number),))
+        return replace(edit, mine={**edit.mine, "number": f"New-{number}"})
 
     def close(self) -> None:
         self.database.close()
@@ -146,12 +157,21 @@ def end_edit(
     db.execute("DELETE FROM edit WHERE id = ?", (edit.id,))
 
 
+def mark_restored(db: Transaction, edit: Edit) -> None:
+    """What this edit brings back is not offered again: its entry in the history names this one."""
+    if edit.origin is not None:
+        db.execute("UPDATE history SET replaced_by = ? WHERE edit_id = ?", (edit.id, edit.origin.edit_id))
+
+
 def put_on_ground(db: Transaction, successors: Iterable[Edit], version: int | None, ground: Fields) -> None:
     """Put the edits queued behind one that is gone on what the record is without it.
 
-    The first stands on `version`; those behind it have none until their predecessor is answered.
+    The first stands on `version`; those behind it have none until their predecessor is answered. What stands
+    alone was brought from another computer: it never built on the one that is gone.
     """
     for edit in successors:
+        if edit.stands_alone:
+            return
         placed = replace(rebase(edit, 0, ground), base_version=version, state=edit.state)
         update_edit(db, placed)
         version, ground = None, placed.mine

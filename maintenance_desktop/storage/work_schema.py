@@ -58,7 +58,31 @@ FROM edit AS last
 WHERE last.seq = (SELECT max(newest.seq) FROM edit AS newest WHERE newest.record_id = last.record_id);
 """
 
-MIGRATIONS: Final[tuple[str, ...]] = (_FIRST,)
+_DECISIONS: Final = """
+ALTER TABLE edit ADD COLUMN origin TEXT;
+ALTER TABLE edit ADD COLUMN doubts TEXT NOT NULL DEFAULT '[]';
+CREATE TABLE notice (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    told_at TEXT NOT NULL,
+    content TEXT NOT NULL,
+    answered_at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX history_ending ON history (ending, n);
+INSERT INTO meta SELECT 'choices_told', coalesce(max(n), 0) FROM history;
+DROP VIEW pending;
+CREATE VIEW pending AS
+SELECT last.*, (
+    SELECT max(
+        CASE every.state WHEN 'conflicted' THEN 3 WHEN 'held' THEN 3 WHEN 'refused' THEN 2 ELSE 1 END
+    )
+    FROM edit AS every WHERE every.record_id = last.record_id
+) AS rank
+FROM edit AS last
+WHERE last.seq = (SELECT max(newest.seq) FROM edit AS newest WHERE newest.record_id = last.record_id);
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (_FIRST, _DECISIONS)
 """Step n leads from layout n to layout n + 1."""
 
 
