@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from maintenance_desktop.domain.lifecycle import is_allowed
+from maintenance_desktop.domain.records import Value
 from maintenance_desktop.domain.views import RecordView
+from maintenance_desktop.ui.double_work_question import DoubleWorkQuestion
 from maintenance_desktop.ui.form_dialog import FormDialog
 from maintenance_desktop.ui.forms import RecordForm
 from maintenance_desktop.ui.references import References
@@ -29,6 +31,7 @@ class CompleteDialog(FormDialog):
         self._records = workspace.records
         self._work_order = work_order
         self._are_hours_saved = False
+        self.double_work = DoubleWorkQuestion(workspace, self, self._on_save)
         self.form = RecordForm("work_order", _NAMES, references, workspace.clock, self)
         for name in ("problem", "cause", "remedy"):
             self.form.set_lines(name, 2)
@@ -54,9 +57,13 @@ class CompleteDialog(FormDialog):
             self._work_order,
         )
         self.raise_if(found)
+        completed: dict[str, Value] = {**self.form.patch(), "status": "completed"}
+        doubts = self.double_work.answered("work_order", completed, self._work_order)
         hours = self.hours_form.editors["hours"].value()
         if hours is not None and not self._are_hours_saved:
             # the hours first: a completed work order takes none
-            self._records.create("labor", {"work_order_id": self._work_order.id, "hours": hours})
+            labor: dict[str, Value] = {"work_order_id": self._work_order.id, "hours": hours}
+            booked = self.double_work.answered("labor", labor)
+            self._records.create("labor", labor, doubts=booked)
             self._are_hours_saved = True
-        self._records.update(self._work_order, {**self.form.patch(), "status": "completed"})
+        self._records.update(self._work_order, completed, doubts=doubts)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from maintenance_desktop.ui.parts import breakable, named, plain_label
+from maintenance_desktop.ui.values import fill
 
 _RETURN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _LONGEST_HEADING = 160
@@ -31,7 +32,11 @@ class Choice(StrEnum):
 
     OVERWRITE = "overwrite"
     DISCARD = "discard"
+    COMBINE = "combine"
     ACKNOWLEDGE = "acknowledge"
+    SEND_ANYWAY = "send_anyway"
+    DO_NOT_SEND = "do_not_send"
+    RECOVERED = "recovered"
     LATER = "later"
 
 
@@ -60,9 +65,11 @@ class DecisionDialog(QDialog):
     Signals:
         answered: the Choice. Only *Decide later* closes the dialog by itself; for the others its owner does,
             once the answer is on disk.
+        list_wanted: the person would rather see all questions in a list.
     """
 
     answered = Signal(Choice)
+    list_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,11 +95,15 @@ class DecisionDialog(QDialog):
         self._facts.setWidget(inside)
         self.later_button = DeliberateButton(self.tr("Decide &later"), "laterButton")
         self.later_button.clicked.connect(self.reject)
+        self.show_all_button = DeliberateButton("", "showAllButton")
+        self.show_all_button.clicked.connect(self.list_wanted)
+        self.show_all_button.hide()
         # ActionRole keeps Qt from making either button the one that Enter presses
         self.buttons = QDialogButtonBox()
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.later_button)
+        row.addWidget(self.show_all_button)
         row.addStretch(1)
         row.addWidget(self.buttons)
         layout = QVBoxLayout(self)
@@ -111,6 +122,13 @@ class DecisionDialog(QDialog):
         self.buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         button.clicked.connect(lambda *, choice=choice: self.answered.emit(choice))
         return button
+
+    def offer_list(self, count: int) -> None:
+        """Offer to see all `count` questions in a list, where there are several."""
+        text = fill(self.tr("See &all %1 in a list"), str(count))
+        self.show_all_button.setText(text)
+        self.show_all_button.setAccessibleName(text.replace("&", ""))
+        self.show_all_button.setVisible(count > 1)
 
     def set_heading(self, text: str) -> None:
         """Say what happened, here and in the window's title; the whole text is in the tooltip."""

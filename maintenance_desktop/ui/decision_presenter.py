@@ -8,13 +8,16 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from maintenance_desktop.domain.edits import Edit, EditState
-from maintenance_desktop.domain.trouble import Outdated, StorageTrouble
-from maintenance_desktop.domain.views import ConflictView, RefusalView
+from maintenance_desktop.domain.trouble import NotSaved, Outdated
+from maintenance_desktop.domain.views import ConflictView, HeldView, RefusalView
 from maintenance_desktop.services.status import RoundResult
 from maintenance_desktop.ui.conflict_dialog import ConflictDialog
 from maintenance_desktop.ui.decision_dialog import Choice
+from maintenance_desktop.ui.double_work_dialog import HeldDialog
 from maintenance_desktop.ui.error_dialog import ErrorDialog
+from maintenance_desktop.ui.field_pick import Picked
 from maintenance_desktop.ui.free_moment import is_free_moment
+from maintenance_desktop.ui.refusal_ways import RefusalWays
 from maintenance_desktop.ui.values import ValueTexts
 from maintenance_desktop.ui.workspace import Workspace
 
@@ -28,9 +31,11 @@ class DecisionPresenter(QObject):
 
     Signals:
         answered: the id of an edit whose answer is on disk.
+        list_wanted: the person would rather see all questions in a list.
     """
 
     answered = Signal(str)
+    list_wanted = Signal()
 
     def __init__(
         self,
@@ -44,9 +49,10 @@ class DecisionPresenter(QObject):
         self._window = parent_window
         self._is_busy = is_busy
         self._postponed: dict[str, int] = {}
-        self._view: ConflictView | RefusalView | None = None
+        self._picked: dict[str, dict[str, Picked]] = {}
+        self._view: ConflictView | HeldView | RefusalView | None = None
         self._is_stopped = False
-        self.dialog: ConflictDialog | ErrorDialog | None = None
+        self.dialog: ConflictDialog | ErrorDialog | HeldDialog | None = None
         self._look_again = QTimer(self, singleShot=True, interval=_LOOK_AGAIN_MS)
         self._look_again.timeout.connect(self.present)
 
@@ -82,6 +88,8 @@ class DecisionPresenter(QObject):
             self._view = newer
             match self.dialog, newer:
                 case (ConflictDialog() as dialog, ConflictView()):
+                    dialog.show_view(newer)
+                case (HeldDialog() as dialog, HeldView()):
                     dialog.show_view(newer)
                 case (ErrorDialog() as dialog, RefusalView()):
                     dialog.show_view(newer)
@@ -121,7 +129,7 @@ class DecisionPresenter(QObject):
             if self.dialog is not None:
                 self.dialog.show_notice(self._changed_text())
             return
-        except StorageTrouble as trouble:
+        except NotSaved as trouble:
             dialog.show_notice(str(trouble))
             return
         self._close()
@@ -130,37 +138,65 @@ class DecisionPresenter(QObject):
             self._workspace.sync.request()
         self._look_again.start(0)
 
-    def _carry_out(self, choice: Choice, view: ConflictView | RefusalView) -> None:
+    @Slot()
+    def _on_list_wanted(self) -> None:
+        """All that wait now are answered in the list: none of them is asked one by one."""
+        for item in self._workspace.reader.notifications():
+            self._postponed[item.edit.id] = self._version(item.edit)
+        self._close()
+        self.list_wanted.emit()
+
+    def _carry_out(self, choice: Choice, view: ConflictView | HeldView | RefusalView) -> None:
         decisions = self._workspace.decisions
         match choice, view:
             case Choice.OVERWRITE, ConflictView():
                 decisions.overwrite(view.id, view.server.version)
             case Choice.DISCARD, ConflictView():
                 decisions.discard(view.id)
+            case Choice.COMBINE, ConflictView() if isinstance(self.dialog, ConflictDialog):
+                decisions.combine(view, self.dialog.chosen())
             case Choice.ACKNOWLEDGE, RefusalView():
                 decisions.acknowledge(view.id)
+            case Choice.RECOVERED, RefusalView():
+                pass  # it is on disk already
+            case Choice.SEND_ANYWAY, HeldView():
+                decisions.send_anyway(view.id)
+            case Choice.DO_NOT_SEND, HeldView():
+                self._workspace.records.undo(view.id)
             case _:
                 first = view.chain[0] if isinstance(view, ConflictView) else view.edit
                 self._postponed[view.id] = self._version(first)
 
-    def _show(self, view: ConflictView | RefusalView | None) -> None:
+    def _show(self, view: ConflictView | HeldView | RefusalView | None) -> None:
         if view is None:
             return
         texts = ValueTexts(self._workspace.reader, self._workspace.clock)
         if isinstance(view, ConflictView):
-            self.dialog = ConflictDialog(view, texts, self._window)
+            self.dialog = ConflictDialog(view, texts, self._workspace.account.role, self._window)
+            self.dialog.take_up(self._picked.pop(view.id, {}))
+        elif isinstance(view, HeldView):
+            self.dialog = HeldDialog(view, self._workspace.reader, texts, self._window)
         else:
             self.dialog = ErrorDialog(view, texts, self._window)
+            RefusalWays(self._workspace, self.dialog)
         self._view = view
         self.dialog.answered.connect(self._on_answered)
+        self.dialog.list_wanted.connect(self._on_list_wanted)
+        self.dialog.offer_list(self._workspace.reader.tally().needs_you)
         self.dialog.open()
 
-    def _read(self, edit_id: str) -> ConflictView | RefusalView | None:
+    def _read(self, edit_id: str) -> ConflictView | HeldView | RefusalView | None:
         reader = self._workspace.reader
-        return reader.conflict(edit_id, self._workspace.account.role) or reader.refusal(edit_id)
+        return (
+            reader.conflict(edit_id, self._workspace.account.role)
+            or reader.held(edit_id)
+            or reader.refusal(edit_id)
+        )
 
     def _close(self) -> None:
         if self.dialog is not None:
+            if isinstance(self.dialog, ConflictDialog) and self._view is not None:
+                self._picked[self._view.id] = self.dialog.picked()
             self.dialog.answered.disconnect(self._on_answered)
             self.dialog.withdraw()
             self.dialog.deleteLater()
@@ -180,5 +216,5 @@ class DecisionPresenter(QObject):
         return self.tr("This changed on the server while you were looking. Here is the newest; decide again.")
 
 
-def _version_shown(view: ConflictView | RefusalView) -> int:
+def _version_shown(view: ConflictView | HeldView | RefusalView) -> int:
     return view.server.version if isinstance(view, ConflictView) else 0

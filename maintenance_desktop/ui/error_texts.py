@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from maintenance_desktop.domain.edits import EditKind
 from maintenance_desktop.domain.views import RefusalView
 from maintenance_desktop.ui.edit_texts import EditTexts
+from maintenance_desktop.ui.plain import one_line
 from maintenance_desktop.ui.values import ValueTexts, fill
 
 
@@ -75,5 +76,45 @@ class ErrorTexts(QObject):
             return ""
         return fill(self.tr("Okay also ends what depends on it: %1."), self._edits.items(items))
 
+    def as_text(self) -> str:
+        """All of it as plain text."""
+        rows = self._edits.as_text(self._edits.rows(self._edit))
+        return "\n".join([self.heading(), self.sentence(), "", self.made(), rows])
 
+    def follow_up_title(self) -> str:
+        """What the follow-up work order could be called."""
+        title = fill(self.tr("Follow-up: %1"), self._view.subject.title or self._view.subject.number)
+        return one_line(title, _LONGEST_TITLE)
+
+    def follow_up_description(self) -> str:
+        """What stands in it, naming the old work order."""
+        template = self.tr("Follow-up of %1. %2\n\n%3")
+        return fill(template, self._edits.subject(self._view.subject), self.sentence(), self.work())
+
+    def follow_up_link(self, title: str) -> str:
+        """The comment on the old work order."""
+        return fill(self.tr("Continued in a follow-up work order: “%1”."), title)
+
+    def follow_up_about(self) -> str:
+        """What else happens."""
+        template = self.tr("What was refused is put on the new work order, and a comment on %1 names it.")
+        return fill(template, self._view.subject.number)
+
+    def reopen_request(self) -> str:
+        """The comment that asks for it, with everything in it that is to be booked."""
+        template = self.tr("To the planner: please reopen %1. %2\n\nStill to be booked: %3")
+        return fill(template, self._view.subject.number, self.sentence(), self.work())
+
+    def work(self) -> str:
+        """The refused hours in a line: "2.5 h, Sam Okafor, 14 March 2026 08:00, Regular: Pulled coupling"."""
+        mine, kind = self._edit.mine, self._edit.type
+        if kind != "labor":
+            return self._edits.edit(self._edit, self._view.subject)
+        names = ("hours", "person_id", "started_at", "labor_type")
+        line = ", ".join(self._values.text(kind, name, mine[name]) for name in names if mine.get(name))
+        note = mine.get("note")
+        return f"{line}: {note}" if note else line
+
+
+_LONGEST_TITLE = 200
 _FINISHED = ("completed", "closed", "cancelled")

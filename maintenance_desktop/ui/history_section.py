@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from maintenance_desktop.domain.recovery import Side, sides_of
 from maintenance_desktop.domain.views import HistoryEntry
 from maintenance_desktop.ui.buttons import button
 from maintenance_desktop.ui.empty_state import EmptyState
@@ -15,6 +16,7 @@ from maintenance_desktop.ui.history_texts import HistoryTexts
 from maintenance_desktop.ui.more_section import MoreSection
 from maintenance_desktop.ui.parts import named, plain_label
 from maintenance_desktop.ui.plain import tooltip
+from maintenance_desktop.ui.restore_dialog import RestoreDialog
 from maintenance_desktop.ui.row_model import Column
 from maintenance_desktop.ui.search_field import SearchField
 from maintenance_desktop.ui.settings import Settings
@@ -79,6 +81,13 @@ class HistorySection(MoreSection):
         below.setContentsMargins(0, 12, 0, 0)
         row = QHBoxLayout()
         row.addWidget(self.sentence, 1)
+        self.restore_buttons = {
+            Side.THEIRS: button("", "restoreTheirsButton"),
+            Side.MINE: button("", "restoreMineButton"),
+        }
+        for side, restore in self.restore_buttons.items():
+            restore.clicked.connect(lambda *, side=side: self._on_restore(side))
+            row.addWidget(restore, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
         below.addLayout(row)
         below.addWidget(self.details, 1)
@@ -135,13 +144,26 @@ class HistorySection(MoreSection):
             texts = self._texts()
             self.sentence.setText(texts.sentence(row.entry))
             self.details.show_rows(texts.headers(row.entry), texts.rows(row.entry))
+            sides = sides_of(row.entry)
+            for side, restore in self.restore_buttons.items():
+                restore.setVisible(side in sides)
+                restore.setText(self._restore_text(side, is_alone=len(sides) == 1))
+                restore.setAccessibleName(restore.text().replace("&", ""))
+
+    def _restore_text(self, side: Side, *, is_alone: bool) -> str:
+        if is_alone:
+            return self.tr("&Restore…")
+        return self.tr("Restore &theirs…") if side is Side.THEIRS else self.tr("Restore &mine…")
+
+    def _on_restore(self, side: Side) -> None:
+        row = self.rows.row(self.table.currentIndex())
+        if row is not None:
+            dialog = RestoreDialog(self._workspace, row.entry, side, self)
+            dialog.accepted.connect(self.refresh)
+            dialog.open()
 
     @Slot()
     def _on_copy(self) -> None:
         row = self.rows.row(self.table.currentIndex())
         if row is not None:
             QGuiApplication.clipboard().setText(self._texts().as_text(row.entry))
-
-
-def _tip(row: HistoryRow) -> str:
-    return tooltip(row.what)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject
 
-from maintenance_desktop.domain.edits import Ending
+from maintenance_desktop.domain.edits import Ending, Way
 from maintenance_desktop.domain.records import SPECS, Fields
 from maintenance_desktop.domain.views import HistoryEntry, RefusalView
 from maintenance_desktop.ui.edit_texts import EditTexts
@@ -38,6 +38,10 @@ class HistoryTexts(QObject):
                 return self.tr("✓ On the server")
             case Ending.OVERWROTE:
                 return self.tr("✓ Overwrote the server's version")
+            case Ending.COMBINED if entry.edit.origin and entry.edit.origin.way is Way.COMBINE_BY_ITSELF:
+                return self.tr("✓ Combined by itself")
+            case Ending.COMBINED:
+                return self.tr("✓ Combined with the server's version")
             case Ending.DISCARDED:
                 return self.tr("– Discarded by you")
             case Ending.ACKNOWLEDGED:
@@ -47,14 +51,16 @@ class HistoryTexts(QObject):
             case Ending.FOLDED:
                 return self.tr("→ Joined with a later change")
             case Ending.REPLACED:
-                return self.tr("→ Sent again as an overwrite")
+                return self._replaced(entry.became)
             case Ending.ENDED_WITH_PARENT:
                 return self.tr("– Ended with what it depended on")
         return str(entry.ending)
 
     def sentence(self, entry: HistoryEntry) -> str:
-        """How it ended and when, who stood against it, and why."""
+        """How it ended and when, who stood against it, why, what it came of and what became of it."""
         parts = [fill(self.tr("You saved this %1."), self._values.when(entry.edit.made_at))]
+        if entry.edit.origin is not None:
+            parts.append(self._came_of(entry.edit.origin.way))
         parts.append(f"{self.ending(entry)[2:]}: {self.when(entry)}.")
         theirs = entry.theirs
         if theirs is not None and theirs.changed_by_name:
@@ -67,6 +73,8 @@ class HistoryTexts(QObject):
             parts.append(ErrorTexts(view, self._values).sentence())
         elif entry.message:
             parts.append(entry.message)
+        if entry.became is Way.RESTORE:
+            parts.append(self.tr("You restored this later."))
         return " ".join(parts)
 
     def headers(self, entry: HistoryEntry) -> list[str]:
@@ -92,13 +100,42 @@ class HistoryTexts(QObject):
             lines += [f"  {title}: {cell.text}" for title, cell in zip(headers, row.cells, strict=True)]
         return "\n".join(lines)
 
+    def _replaced(self, way: Way | None) -> str:
+        """What an edit was sent as instead."""
+        match way:
+            case Way.OVERWRITE:
+                return self.tr("→ Sent again as an overwrite")
+            case Way.COMBINE | Way.COMBINE_BY_ITSELF:
+                return self.tr("→ Sent again combined")
+            case Way.RESEND:
+                return self.tr("→ Refused, then sent again")
+            case Way.FOLLOW_UP:
+                return self.tr("→ Moved to a follow-up work order")
+        return self.tr("→ Sent again")
+
+    def _came_of(self, way: Way) -> str:
+        match way:
+            case Way.OVERWRITE:
+                return self.tr("You chose Overwrite.")
+            case Way.COMBINE:
+                return self.tr("You chose Combine.")
+            case Way.COMBINE_BY_ITSELF:
+                return self.tr("Combined by itself: nothing overlapped (a setting of this site).")
+            case Way.RESEND:
+                return self.tr("You sent it again after it was refused.")
+            case Way.FOLLOW_UP:
+                return self.tr("It is on a follow-up work order, because the first one was finished.")
+            case Way.RESTORE:
+                return self.tr("You restored it from the sync history.")
+        return ""
+
     def _sides(self, entry: HistoryEntry) -> list[tuple[str, Fields]]:
         sides: list[tuple[str, Fields]] = []
         if entry.edit.base is not None:
             sides.append((self.tr("When you started"), entry.edit.base))
         sides.append((self.tr("Yours"), entry.edit.mine))
         if entry.theirs is not None:
-            did_overwrite = entry.ending is Ending.OVERWROTE
+            did_overwrite = entry.ending in (Ending.OVERWROTE, Ending.COMBINED)
             title = self.tr("Overwritten") if did_overwrite else self.tr("On the server then")
             sides.append((title, entry.theirs.record or {}))
         if entry.result is not None:

@@ -10,6 +10,7 @@ from maintenance_desktop.domain.trouble import InvalidInput
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.domain.views import Problem, RecordView
 from maintenance_desktop.ui.buttons import button
+from maintenance_desktop.ui.double_work_question import DoubleWorkQuestion
 from maintenance_desktop.ui.form_dialog import FormDialog
 from maintenance_desktop.ui.forms import RecordForm
 from maintenance_desktop.ui.references import ReferenceEditor, References
@@ -40,6 +41,7 @@ class LogHoursDialog(FormDialog):
         self._work_order_id = work_order.id
         self._entry = entry
         self._saved: set[str] = set()
+        self.double_work = DoubleWorkQuestion(workspace, self, self._on_save)
         self.form = RecordForm("labor", _NAMES, references, workspace.clock, self)
         self.more_people: list[ReferenceEditor] = []
         self.add_person_button = button(self.tr("Add a person with the same hours"), "addPersonButton")
@@ -90,13 +92,20 @@ class LogHoursDialog(FormDialog):
                 raise InvalidInput([Problem("", editor.problem())])
             if editor.value() is not None:
                 people.append(editor.value())
-        for person in dict.fromkeys(people):
+        booked = {
+            str(person): {**entered, "person_id": person, "work_order_id": self._work_order_id}
+            for person in people
+        }
+        doubts = {
+            person: self.double_work.answered("labor", fields)
+            for person, fields in booked.items()
+            if person not in self._saved
+        }
+        for person, fields in booked.items():
             # those that were saved before the disk was full are not saved twice
-            if str(person) not in self._saved:
-                self._records.create(
-                    "labor", {**entered, "person_id": person, "work_order_id": self._work_order_id}
-                )
-                self._saved.add(str(person))
+            if person not in self._saved:
+                self._records.create("labor", fields, doubts=doubts[person])
+                self._saved.add(person)
 
 
 def _heading(entry: RecordView | None) -> str:

@@ -125,6 +125,8 @@ class MainWindow(QMainWindow):
         self._arrivals.stop()
         self.presenter.stop()
         self.export.stop()
+        if self.more.ledger is not None:
+            self.more.ledger.stop()
         if self.update_notice is not None:
             self.update_notice.stop()
         super().closeEvent(event)
@@ -165,6 +167,7 @@ class MainWindow(QMainWindow):
         sync.state_changed.connect(self._on_state_changed)
         self.traveller.arrived.connect(self._on_arrived)
         self.status_line.opened.connect(self.commands.show_more)
+        self.status_line.forecast_opened.connect(self.commands.show_queue)
         self.status_line.update_opened.connect(self.commands.show_about)
         self.status_line.cancel_asked.connect(self.commands.cancel_download)
         self.work_orders.saved.connect(self._on_saved)
@@ -180,6 +183,8 @@ class MainWindow(QMainWindow):
         self.more.sign_out_wanted.connect(self.signed_out)
         self.more.change_account_wanted.connect(self.signed_out)
         self.presenter.answered.connect(self._on_answered)
+        self.presenter.list_wanted.connect(self.commands.show_needs_you)
+        self.more.answered.connect(self._on_answered)
         self._settings.preference_changed.connect(self._on_preference_changed)
 
     @Slot(RoundResult)

@@ -13,6 +13,7 @@ from maintenance_desktop.services.update_thread import Updates
 from maintenance_desktop.ui.about_section import AboutSection
 from maintenance_desktop.ui.account_section import AccountSection
 from maintenance_desktop.ui.history_section import HistorySection
+from maintenance_desktop.ui.ledger_section import ROLES, LedgerSection
 from maintenance_desktop.ui.more_section import MoreSection
 from maintenance_desktop.ui.needs_you_section import NeedsYouSection
 from maintenance_desktop.ui.parts import named
@@ -32,6 +33,7 @@ class MorePage(QWidget):
 
     Signals:
         answer_wanted: the id of an edit, for the presenter's `ask`.
+        answered: questions were answered in the list.
         badge_changed: how many conflicts and refusals wait for an answer.
         undone: the ids of the records whose changes were taken back.
         theme_chosen: "system", "light" or "dark".
@@ -39,6 +41,7 @@ class MorePage(QWidget):
     """
 
     answer_wanted = Signal(str)
+    answered = Signal()
     badge_changed = Signal(int)
     undone = Signal(frozenset)
     theme_chosen = Signal(str)
@@ -63,11 +66,16 @@ class MorePage(QWidget):
         self.needs_you = NeedsYouSection(workspace, settings)
         self.queue = QueueSection(workspace, settings)
         self.history = HistorySection(workspace, settings)
+        self.ledger: LedgerSection | None = None
+        if workspace.account.role in ROLES:
+            self.ledger = LedgerSection(workspace, settings)
         self.settings = SettingsSection(workspace, settings, updates)
         self.account = AccountSection(workspace)
         self.about = AboutSection(workspace, log_tail, updates)
         self.needs_you.answer_wanted.connect(self.answer_wanted)
+        self.needs_you.answered.connect(self.answered)
         self.queue.undone.connect(self._on_undone)
+        self.queue.imported.connect(self._on_undone)
         self.settings.theme_chosen.connect(self.theme_chosen)
         self.account.sign_out_wanted.connect(self.sign_out_wanted)
         self.account.change_wanted.connect(self.change_account_wanted)
@@ -95,7 +103,8 @@ class MorePage(QWidget):
 
     def sections(self) -> tuple[MoreSection, ...]:
         """The sections in the order of the list."""
-        return self.needs_you, self.queue, self.history, self.settings, self.account, self.about
+        ledger = () if self.ledger is None else (self.ledger,)
+        return self.needs_you, self.queue, self.history, *ledger, self.settings, self.account, self.about
 
     def show_section(self, section: MoreSection) -> None:
         """Bring a section to the front."""
@@ -105,11 +114,12 @@ class MorePage(QWidget):
     def refresh(self) -> None:
         """Show the newest counts, and the chosen section when somebody looks at it."""
         tally = self._workspace.reader.tally()
-        self._count(0, self.needs_you, tally.needs_you)
+        needs_you = tally.needs_you + len(self._workspace.notices.unanswered())
+        self._count(0, self.needs_you, needs_you)
         self._count(1, self.queue, tally.waiting)
-        if tally.needs_you != self._badge:
-            self._badge = tally.needs_you
-            self.badge_changed.emit(tally.needs_you)
+        if needs_you != self._badge:
+            self._badge = needs_you
+            self.badge_changed.emit(needs_you)
         if self.isVisible():
             self.sections()[self.list.currentRow()].refresh()
 

@@ -22,6 +22,7 @@ _MOST = 3
 _MARKS = {
     EditState.QUEUED: Mark.WAITING,
     EditState.CONFLICTED: Mark.CONFLICT,
+    EditState.HELD: Mark.CONFLICT,
     EditState.REFUSED: Mark.REFUSED,
 }
 _BANNERS = {Mark.WAITING: "plain", Mark.CONFLICT: "amber", Mark.REFUSED: "red"}
@@ -91,7 +92,7 @@ class PendingChanges(QWidget):
         row.addWidget(sign)
         row.addWidget(text, 1)
         if edit.needs_answer:
-            verb = self.tr("Decide…") if edit.state is EditState.CONFLICTED else self.tr("See why…")
+            verb = self.tr("See why…") if edit.state is EditState.REFUSED else self.tr("Decide…")
             answer = button(verb, "answerButton")
             answer.clicked.connect(partial(self._answer, edit.id))
             row.addWidget(answer)
@@ -116,6 +117,8 @@ class PendingChanges(QWidget):
         if edit.refusal is not None:
             refused = self._workspace.reader.refusal(edit.id)
             return ErrorTexts(refused, values).sentence() if refused else edit.refusal.message
+        if edit.state is EditState.HELD:
+            return self.tr("This may be done or planned already. It needs your decision.")
         if edit.state is EditState.CONFLICTED:
             return self.tr("Somebody else changed this too. It needs your decision.")
         when = relative_text(edit.made_at, self._workspace.clock())

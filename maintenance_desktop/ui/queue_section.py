@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from maintenance_desktop.domain.edits import Edit
+from maintenance_desktop.domain.forecast import Forecast
 from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.domain.views import QueueItem
 from maintenance_desktop.ui.buttons import button
@@ -14,8 +17,10 @@ from maintenance_desktop.ui.edit_texts import EditTexts
 from maintenance_desktop.ui.empty_state import EmptyState
 from maintenance_desktop.ui.more_section import MoreSection
 from maintenance_desktop.ui.parts import plain_label
+from maintenance_desktop.ui.queue_files import QueueFiles
 from maintenance_desktop.ui.queue_table import QueueTable
 from maintenance_desktop.ui.queue_texts import QueueTexts
+from maintenance_desktop.ui.reading import Question
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.value_grid import ScrolledGrid
 from maintenance_desktop.ui.values import ValueTexts
@@ -27,9 +32,11 @@ class QueueSection(MoreSection):
 
     Signals:
         undone: the ids of the records whose changes were taken back.
+        imported: the ids of the records whose changes came from another computer.
     """
 
     undone = Signal(frozenset)
+    imported = Signal(frozenset)
 
     def __init__(self, workspace: Workspace, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__("queueSection", "", "", parent)
@@ -38,7 +45,10 @@ class QueueSection(MoreSection):
         self._workspace = workspace
         self._queue: list[QueueItem] = []
         self._shown: Edit | None = None
-        self.table = QueueTable("queueTable", settings)
+        self._forecast: Forecast | None = None
+        self._ahead = Question(workspace.reading, self)
+        self._ahead.answered.connect(self._on_forecast)
+        self.table = QueueTable("queueTable", settings, tells_ahead=True)
         self.table.setAccessibleName(self.tr("Changes waiting to sync"))
         self.table.row_chosen.connect(self._on_row_selected)
         self.empty = EmptyState()
@@ -55,18 +65,54 @@ class QueueSection(MoreSection):
         self.content.addWidget(self.empty, 1)
         self.content.addWidget(self.details, 2)
         self.content.addLayout(row)
+        self.files = QueueFiles(workspace, settings, self)
+        self.export_button = button(self.tr("E&xport waiting work…"), "exportQueueButton")
+        self.import_button = button(self.tr("&Import waiting work…"), "importQueueButton")
+        self.paper_button = button(self.tr("Save as &PDF…"), "savePdfButton")
+        self.file_note = plain_label("queueFileNote")
+        self.file_note.hide()
+        files = QHBoxLayout()
+        for one, ask in (
+            (self.export_button, self.files.export),
+            (self.import_button, self.files.bring),
+            (self.paper_button, self.files.save_paper),
+        ):
+            one.clicked.connect(ask)
+            files.addWidget(one)
+        files.addStretch(1)
+        self.content.addLayout(files)
+        self.content.addWidget(self.file_note)
+        self.files.said.connect(self._on_said)
+        self.files.exported.connect(self.refresh)
+        self.files.imported.connect(self._on_imported)
 
     def refresh(self) -> None:
         self._queue = self._workspace.reader.queue()
         shown = [item for item in self._queue if not item.edit.needs_answer]
-        self.table.show_items(shown, self._queue, self._texts())
+        self._show_items()
         for widget in (self.about, self.table, self.undo_button):
             widget.setVisible(bool(shown))
         self.empty.setVisible(not shown)
+        for one in (self.export_button, self.paper_button):
+            one.setEnabled(bool(self._queue))
         self._on_row_selected()
+        if shown:
+            is_complete = self._workspace.sync.state.is_complete
+            self._ahead.ask(partial(self._workspace.preview.forecast, is_complete=is_complete))
+
+    @Slot(object)
+    def _on_forecast(self, forecast: Forecast) -> None:
+        """Say of each change how it will fare, as far as it is known here."""
+        if forecast != self._forecast:
+            self._forecast = forecast
+            self._show_items()
+
+    def _show_items(self) -> None:
+        shown = [item for item in self._queue if not item.edit.needs_answer]
+        self.table.show_items(shown, self._queue, self._texts())
 
     def _texts(self) -> QueueTexts:
-        return QueueTexts(self._values(), self._workspace.sync.state.connection)
+        return QueueTexts(self._values(), self._workspace.sync.state.connection, self._forecast)
 
     def _values(self) -> ValueTexts:
         return ValueTexts(self._workspace.reader, self._workspace.clock)
@@ -120,5 +166,17 @@ class QueueSection(MoreSection):
         else:
             self.note.setText(self.tr("It was sent meanwhile, so it was not undone."))
 
+    @Slot(str)
+    def _on_said(self, sentence: str) -> None:
+        self.file_note.setText(sentence)
+        self.file_note.show()
+
+    @Slot(frozenset)
+    def _on_imported(self, record_ids: frozenset[str]) -> None:
+        self.refresh()
+        self.imported.emit(record_ids)
+
     def _frozen_text(self) -> str:
-        return self.tr("It may have reached the server already, so it can no longer be undone.")
+        return self.tr(
+            "It may have reached the server already, or is in an exported file, so it can't be undone."
+        )

@@ -17,9 +17,12 @@ from maintenance_desktop.ui.table_view import TableView
 
 
 class QueueModel(TableModel[QueueRow]):
-    """Pending edits: what, since when, why each waits. They are put into words page by page."""
+    """Pending edits: what, since when, why each waits. They are put into words page by page.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    `tells_ahead`: also how each will fare.
+    """
+
+    def __init__(self, parent: QObject | None = None, *, tells_ahead: bool = False) -> None:
         self._shown: Sequence[QueueItem] = ()
         self._queue: Mapping[str, QueueItem] = {}
         self._texts: QueueTexts | None = None
@@ -36,11 +39,29 @@ class QueueModel(TableModel[QueueRow]):
                 key="why",
             ),
         )
+        if tells_ahead:
+            self.columns = (*self.columns, self._expected())
 
     def take(self, shown: Sequence[QueueItem], queue: Sequence[QueueItem], texts: QueueTexts) -> None:
         """Be about these from the next page on; what they wait for is looked up in the whole queue."""
         self._shown, self._texts = shown, texts
         self._queue = {item.edit.id: item for item in queue}
+
+    @property
+    def shown(self) -> Sequence[QueueItem]:
+        """All of them, also those not read yet."""
+        return self._shown
+
+    def _expected(self) -> Column[QueueRow]:
+        return Column(
+            "",
+            self.tr("What will happen"),
+            lambda row: row.expected,
+            tooltip=lambda row: tooltip(row.expected),
+            width=260,
+            key="expected",
+            yields=1,
+        )
 
     def _page(self, offset: int, limit: int) -> list[QueueRow]:
         if self._texts is None:
@@ -51,9 +72,17 @@ class QueueModel(TableModel[QueueRow]):
 class QueueTable(TableView):
     """Shows a QueueModel and keeps its selection when the queue moves on."""
 
-    def __init__(self, name: str, settings: Settings, parent: QWidget | None = None) -> None:
-        self.rows = QueueModel()
-        super().__init__(name, self.rows, settings, parent)
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        parent: QWidget | None = None,
+        *,
+        takes_several: bool = False,
+        tells_ahead: bool = False,
+    ) -> None:
+        self.rows = QueueModel(tells_ahead=tells_ahead)
+        super().__init__(name, self.rows, settings, parent, takes_several=takes_several)
         self.rows.setParent(self)
 
     def show_items(self, shown: Sequence[QueueItem], queue: Sequence[QueueItem], texts: QueueTexts) -> None:
@@ -63,6 +92,15 @@ class QueueTable(TableView):
             self.rows.refresh()
         else:
             self.rows.reload()
+
+    def selected_items(self) -> list[QueueItem]:
+        """Everything that is selected, also what was not read yet."""
+        if self.selection.has_all:
+            return list(self.rows.shown)
+        rows = (
+            self.rows.row_at(at) for first, last in self.selection.ranges() for at in range(first, last + 1)
+        )
+        return [row.item for row in rows if row is not None]
 
     def selected(self) -> QueueRow | None:
         """The current row."""

@@ -9,8 +9,9 @@ from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, Qt, QTimer, S
 from PySide6.QtGui import QIcon, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QListView, QWidget
 
+from maintenance_desktop.domain.lifecycle import UNFINISHED
 from maintenance_desktop.domain.records import Value
-from maintenance_desktop.domain.views import AssetQuery, AssetRow, LocationRow, PersonRow
+from maintenance_desktop.domain.views import AssetQuery, AssetRow, LocationRow, PersonRow, WorkOrderQuery
 from maintenance_desktop.services.ports import Reader
 from maintenance_desktop.ui.editors import LineEditor
 from maintenance_desktop.ui.icons import IconKeeper
@@ -51,6 +52,10 @@ class References(QObject):
             case "asset":
                 rows = self._reader.assets(AssetQuery(text=text.strip()), 0, _MOST)
                 return [Option(row.id, _asset_name(row)) for row in rows]
+            case "work_order":
+                query = WorkOrderQuery(text=text.strip(), statuses=UNFINISHED)
+                orders = self._reader.work_orders(query, 0, _MOST)
+                return [Option(row.id, f"{row.number} {row.title}".strip()) for row in orders]
             case "location":
                 return _matching(text, [(row.id, _location_name(row)) for row in self._reader.locations()])
             case "person":

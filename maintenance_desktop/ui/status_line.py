@@ -14,13 +14,14 @@ from maintenance_desktop.ui import times
 from maintenance_desktop.ui.buttons import button
 from maintenance_desktop.ui.icons import pixmap
 from maintenance_desktop.ui.plain import ElidedLabel, PlainLabel, tooltip
-from maintenance_desktop.ui.status_texts import status_text
+from maintenance_desktop.ui.status_texts import forecast_text, status_text
 from maintenance_desktop.ui.theme import colours
 from maintenance_desktop.ui.values import fill
 from maintenance_desktop.ui.workspace import Workspace
 
 _LEAST_MS: Final = 100
 """A download tells of its progress more often than anybody can read."""
+_LEAST_FORECAST_MS: Final = 8_000
 
 
 class StatusLine(QWidget):
@@ -28,11 +29,13 @@ class StatusLine(QWidget):
 
     Signals:
         opened: the person wants to know more.
+        forecast_opened: the person wants to know how each change will fare.
         cancel_asked: the download is to stop.
         update_opened: the person wants to know about the newer version.
     """
 
     opened = Signal()
+    forecast_opened = Signal()
     cancel_asked = Signal()
     update_opened = Signal()
 
@@ -58,6 +61,11 @@ class StatusLine(QWidget):
         self.progress_label.setObjectName("progressLabel")
         self.cancel_button = button(self.tr("Cancel"), "cancelDownloadButton", verb="link")
         self.cancel_button.clicked.connect(self.cancel_asked)
+        self.forecast_button = button("", "forecastButton", verb="link")
+        self.forecast_button.clicked.connect(self.forecast_opened)
+        self.forecast_button.hide()
+        self._forecast_over = QTimer(self, singleShot=True, interval=_LEAST_FORECAST_MS)
+        self._forecast_over.timeout.connect(self._on_forecast_over)
         self.update_button = button("", "updateNoticeButton", verb="link")
         self.update_button.clicked.connect(self.update_opened)
         self.update_button.hide()
@@ -68,6 +76,7 @@ class StatusLine(QWidget):
         row.setSpacing(8)
         row.addWidget(self._shape)
         row.addWidget(self.sentence_label)
+        row.addWidget(self.forecast_button)
         row.addWidget(self.message_label, 1)
         for one in (
             self.progress_label,
@@ -95,6 +104,7 @@ class StatusLine(QWidget):
         self.data_label.setToolTip(times.absolute_text(state.last_synced))
         self.setAccessibleName(f"{said.sentence}. {said.data_as_of}")
         self._show_progress(state)
+        self._show_forecast(state)
 
     def refresh_progress(self) -> None:
         """Say what is true now, unless that was done a moment ago: then in a moment."""
@@ -149,6 +159,20 @@ class StatusLine(QWidget):
         self.progress_bar.setValue(min(progress.done * 1_000 // total, 1_000) if total else 0)
         self.progress_label.setText(self._progress_text(progress))
         self.progress_bar.setAccessibleName(self.progress_label.text())
+
+    def _show_forecast(self, state: SyncState) -> None:
+        """Say how it will go, long enough to be read: a good line sends faster than anybody reads."""
+        if state.forecast is not None:
+            text = fill(self.tr("%1: see"), forecast_text(state.forecast))
+            self.forecast_button.setText(text)
+            self.forecast_button.setAccessibleName(text)
+            self._forecast_over.start()
+        is_shown = state.forecast is not None or self._forecast_over.isActive()
+        self.forecast_button.setVisible(is_shown)
+
+    @Slot()
+    def _on_forecast_over(self) -> None:
+        self._show_forecast(self._workspace.sync.state)
 
     def _progress_text(self, progress: Progress) -> str:
         number = self.locale().toString

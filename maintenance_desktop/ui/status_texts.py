@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from maintenance_desktop.domain.forecast import Forecast
 from maintenance_desktop.domain.views import Tally
 from maintenance_desktop.services.status import Connection, SyncState
 from maintenance_desktop.ui.times import clock_text, moment, relative_text
@@ -52,6 +53,29 @@ def status_text(state: SyncState, tally: Tally, now: datetime) -> StatusText:
         tone=_tone(state, tally, is_confirmed=is_confirmed),
         data_as_of=_data_as_of(state, now),
     )
+
+
+def forecast_text(forecast: Forecast) -> str:
+    """How what is sent will fare, in one line; where not all is known of what happened, it says so."""
+    parts = []
+    if forecast.through:
+        exact = QCoreApplication.translate("Status", "%1 will go through")
+        at_most = QCoreApplication.translate("Status", "up to %1 will go through")
+        parts.append(fill(exact if forecast.is_exact else at_most, str(forecast.through)))
+    if forecast.needs_you:
+        exact = (
+            QCoreApplication.translate("Status", "1 needs you")
+            if forecast.needs_you == 1
+            else QCoreApplication.translate("Status", "%1 need you")
+        )
+        at_least = QCoreApplication.translate("Status", "at least %1 need you")
+        parts.append(fill(exact if forecast.is_exact else at_least, str(forecast.needs_you)))
+    if forecast.refused:
+        exact = QCoreApplication.translate("Status", "%1 will be refused")
+        at_least = QCoreApplication.translate("Status", "at least %1 will be refused")
+        parts.append(fill(exact if forecast.is_exact else at_least, str(forecast.refused)))
+    line = ", ".join(parts)
+    return line[:1].upper() + line[1:]
 
 
 def _is_first_download(state: SyncState) -> bool:

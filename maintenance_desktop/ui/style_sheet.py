@@ -99,6 +99,13 @@ QHeaderView::section {
     background: @paper; color: @quiet; border: none; border-bottom: 1px solid @line; padding: 6px 11px;
 }
 QHeaderView::section:hover { color: @text; }
+QRadioButton::indicator {
+    width: 12px; height: 12px; border: 1px solid @quiet; border-radius: 7px; background: @paper;
+}
+QRadioButton::indicator:checked {
+    width: 6px; height: 6px; border: 4px solid @accent; background: @on_accent;
+}
+QRadioButton:focus { color: @accent; text-decoration: underline; }
 QTabWidget::pane { border: none; border-top: 1px solid @line; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { padding: 7px 4px; margin-right: 18px; border-bottom: 2px solid transparent; color: @quiet; }

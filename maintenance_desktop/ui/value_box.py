@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QResizeEvent, QTextOption
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt
+from PySide6.QtGui import (
+    QFont,
+    QGuiApplication,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
+
+from maintenance_desktop.ui.word_differences import Mark, Piece
 
 _MOST_LINES = 8
 
 
 class ValueBox(QTextEdit):
-    """A text that can be read and copied, as high as it needs to be and never higher than a few lines."""
+    """A text that can be read and copied, as high as it needs to be and never higher than a few lines.
 
-    def __init__(self, text: str, name: str, parent: QWidget | None = None) -> None:
+    With `pieces`, words that came are bold and underlined, and words that went are struck through in their
+    place; what is copied of it is the text without them.
+    """
+
+    def __init__(
+        self, text: str, name: str, parent: QWidget | None = None, *, pieces: Sequence[Piece] = ()
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setReadOnly(True)
@@ -28,7 +44,10 @@ class ValueBox(QTextEdit):
         self.setSizePolicy(policy)
         self.document().setDocumentMargin(0)
         self.viewport().setAutoFillBackground(False)
-        self.setPlainText(text)
+        self.setPlainText("" if pieces else text)
+        for piece in pieces:
+            self.textCursor().insertText(piece.text, _format(piece.mark))
+        self.moveCursor(QTextCursor.MoveOperation.Start)
         self._measure = self.document().clone(self)
         self._heights: dict[int, int] = {}
 
@@ -64,5 +83,28 @@ class ValueBox(QTextEdit):
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.fontMetrics().lineSpacing())
 
+    def createMimeDataFromSelection(self) -> QMimeData:
+        cursor = self.textCursor()
+        first, last = cursor.selectionStart(), cursor.selectionEnd()
+        kept = []
+        for at in range(first, last):
+            cursor.setPosition(at + 1)
+            if not cursor.charFormat().fontStrikeOut():
+                kept.append(self.document().characterAt(at).replace("\u2029", "\n"))
+        data = QMimeData()
+        data.setText("".join(kept))
+        return data
+
     def _highest(self) -> int:
         return self.fontMetrics().lineSpacing() * _MOST_LINES
+
+
+def _format(mark: Mark) -> QTextCharFormat:
+    look = QTextCharFormat()
+    if mark is Mark.ADDED:
+        look.setFontWeight(QFont.Weight.Bold)
+        look.setFontUnderline(True)
+    elif mark is Mark.REMOVED:
+        look.setFontStrikeOut(True)
+        look.setForeground(QGuiApplication.palette().placeholderText())
+    return look

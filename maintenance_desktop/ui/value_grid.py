@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from maintenance_desktop.ui.value_box import ValueBox
+from maintenance_desktop.ui.word_differences import Piece
 
 _LABEL_WIDTH = 150
 _LONGEST_BOLD = 60
@@ -18,18 +19,27 @@ _SHORT = 24
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One value; `note` says in words what is special about it, and a bar beside it shows that it is."""
+    """One value; `note` says in words what is special about it, and a bar beside it shows that it is.
+
+    `pieces` are the text with its changes marked, which `changes` tells to who hears it.
+    """
 
     text: str
     note: str = ""
+    pieces: tuple[Piece, ...] = ()
+    changes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GridRow:
-    """One field and its values, one for each column."""
+    """One field and its values, one for each column, and what stands `below` them all.
+
+    Without cells the label is a heading over the rows that follow.
+    """
 
     label: str
-    cells: tuple[GridCell, ...]
+    cells: tuple[GridCell, ...] = ()
+    below: QWidget | None = None
 
 
 class ValueGrid(QWidget):
@@ -61,6 +71,10 @@ class ValueGrid(QWidget):
             if headers or line > 1:
                 grid.addWidget(_rule(), line, 0, 1, -1)
                 line += 1
+            if not row.cells:
+                grid.addWidget(_plain(row.label, bold=True), line, 0, 1, -1)
+                line += 1
+                continue
             label = _plain(row.label, dim=True)
             label.setMaximumWidth(_LABEL_WIDTH)
             grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
@@ -68,6 +82,9 @@ class ValueGrid(QWidget):
                 header = headers[column - 1] if column <= len(headers) else ""
                 grid.addWidget(_cell(row.label, header, cell), line, column, Qt.AlignmentFlag.AlignTop)
             line += 1
+            if row.below is not None:
+                grid.addWidget(row.below, line, 1, 1, -1)
+                line += 1
         for column in range(1, max((len(row.cells) for row in rows), default=1) + 1):
             grid.setColumnStretch(column, 1)
         layout = self.layout()
@@ -103,15 +120,17 @@ class ScrolledGrid(QScrollArea):
 
 def _cell(label: str, header: str, cell: GridCell) -> QWidget:
     spoken = ", ".join(part for part in (label, header, cell.note) if part)
-    box = _plain(cell.text) if _is_short(cell.text) else ValueBox(cell.text, spoken)
-    box.setAccessibleName(f"{spoken}: {cell.text}" if _is_short(cell.text) else spoken)
+    is_label = _is_short(cell.text) and not cell.pieces
+    box = _plain(cell.text) if is_label else ValueBox(cell.text, spoken, pieces=cell.pieces)
+    box.setAccessibleName(f"{spoken}: {cell.text}" if is_label else spoken)
+    box.setAccessibleDescription(cell.changes)
     frame = QWidget()
     layout = QVBoxLayout(frame)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(2)
     layout.addWidget(box)
     if cell.note:
-        if len(cell.text) <= _LONGEST_BOLD:
+        if len(cell.text) <= _LONGEST_BOLD and not cell.pieces:
             font = QFont(box.font())
             font.setWeight(QFont.Weight.DemiBold)
             box.setFont(font)

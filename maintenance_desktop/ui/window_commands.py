@@ -118,6 +118,18 @@ class WindowCommands(QObject):
         ShortcutsDialog(self._window.actions_of.shortcuts(), self._window).open()
 
     @Slot()
+    def show_needs_you(self) -> None:
+        """All questions in one list."""
+        self.show_more()
+        self._window.more.show_section(self._window.more.needs_you)
+
+    @Slot()
+    def show_queue(self) -> None:
+        """Everything that waits, and how it will fare."""
+        self.show_more()
+        self._window.more.show_section(self._window.more.queue)
+
+    @Slot()
     def show_about(self) -> None:
         """What this program is."""
         self.show_more()

@@ -9,6 +9,7 @@ from maintenance_desktop.domain.trouble import InvalidInput, NotSaved
 from maintenance_desktop.domain.views import RecordView
 from maintenance_desktop.ui import times
 from maintenance_desktop.ui.buttons import button
+from maintenance_desktop.ui.double_work_question import DoubleWorkQuestion
 from maintenance_desktop.ui.forms import RecordForm
 from maintenance_desktop.ui.plain import PlainLabel
 from maintenance_desktop.ui.references import References
@@ -59,6 +60,7 @@ class WorkOrderForm(QWidget):
         self._workspace = workspace
         self._is_new = is_new
         self._seen: RecordView | None = None
+        self.double_work = DoubleWorkQuestion(workspace, self, self.save)
         self.form = RecordForm("work_order", NEW if is_new else DETAILS, references, workspace.clock)
         self.form.set_lines("description", 5)
         for name in ("problem", "cause", "remedy"):
@@ -128,10 +130,12 @@ class WorkOrderForm(QWidget):
             if unreadable:
                 raise InvalidInput(unreadable)
             if self._is_new:
-                saved_id = self._workspace.records.create("work_order", self.form.patch())
+                doubts = self.double_work.answered("work_order", self.form.patch())
+                saved_id = self._workspace.records.create("work_order", self.form.patch(), doubts=doubts)
             elif self._seen is not None:
                 saved_id = self._seen.id
-                self._workspace.records.update(self._seen, self.form.patch())
+                doubts = self.double_work.answered("work_order", self.form.patch(), self._seen)
+                self._workspace.records.update(self._seen, self.form.patch(), doubts=doubts)
             else:
                 return False
         except InvalidInput as error:
@@ -141,6 +145,7 @@ class WorkOrderForm(QWidget):
         except NotSaved as error:
             self.say(str(error))
             return False
+        self.double_work.forget()
         self.form.mark_saved()
         self.saved.emit(saved_id)
         return True
