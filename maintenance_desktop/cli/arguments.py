@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from maintenance_desktop import __version__
-from maintenance_desktop.cli import changing, connecting, looking, showing
+from maintenance_desktop.cli import answering, carrying, changing, connecting, looking, previewing, showing
 from maintenance_desktop.cli.fields import field_help, fields_of, flags
+from maintenance_desktop.domain.records import SPECS
+from maintenance_desktop.domain.recovery import Side
 
 _EXIT_CODES: Final = (
     "Exit codes: 0 done, 1 refused, 2 wrong usage, 3 done but something needs your decision "
@@ -48,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _add_looking(add)
     _add_changing(add)
     _add_answering(add)
+    _add_carrying(add)
     return whole
 
 
@@ -77,7 +80,8 @@ def _add_looking(add: _Add) -> None:
     show = add("show", showing.show, "show a work order or an asset with all that belongs to it")
     show.add_argument("which", metavar="NUMBER|TAG")
     add("queue", looking.queue, "what waits to be sent, and why")
-    add("notifications", looking.notifications, "conflicts and errors that need your answer")
+    add("preview", previewing.preview, "how what waits will fare, before it is sent")
+    add("notifications", looking.notifications, "conflicts, errors and held work that need your answer")
     history = add("history", looking.history, "how your changes ended")
     history.add_argument("--search", metavar="TEXT")
     for one in (listing, history):
@@ -118,8 +122,34 @@ def _add_answering(add: _Add) -> None:
     discard = add("discard", changing.discard, "answer a conflict: keep theirs and drop yours")
     acknowledge = add("acknowledge", changing.acknowledge, "answer an error: okay, drop it")
     undo = add("undo", changing.undo, "take back a change that was never sent")
-    for one in (overwrite, discard, acknowledge, undo):
+    combine = add("combine", answering.combine, "answer a conflict: keep what each of you changed")
+    combine.add_argument(
+        "--field",
+        dest="chosen",
+        action="append",
+        default=[],
+        metavar="NAME=mine|theirs",
+        help="whose value stays where both changed it; once for each such field",
+    )
+    resend = add("resend", answering.resend, "answer an error: send it again, with what you change in it")
+    _add_fields(resend, *SPECS)
+    follow_up = add("follow-up", answering.follow_up, "answer an error: put the hours on a new work order")
+    follow_up.add_argument("--title", metavar="T", help="of the new work order")
+    reopen = add("ask-to-reopen", answering.ask_to_reopen, "answer an error: ask in a comment to reopen it")
+    reopen.add_argument("--text", metavar="T", help="of the comment; without it the hours are in it")
+    anyway = add("send-anyway", answering.send_anyway, "send what is held, although it looks done already")
+    for one in (overwrite, discard, acknowledge, undo, combine, resend, follow_up, reopen, anyway):
         one.add_argument("id", metavar="ID", help="from `notifications` or `queue`")
+
+
+def _add_carrying(add: _Add) -> None:
+    restore = add("restore", answering.restore, "bring back what a decision dropped, as a new change")
+    restore.add_argument("id", metavar="ID", help="from `history`")
+    restore.add_argument("--side", choices=[side.value for side in Side], help="whose version")
+    export = add("export-queue", carrying.export_queue, "write everything that waits into one file")
+    bring = add("import-queue", carrying.import_queue, "take over what waits on another computer of yours")
+    for one in (export, bring):
+        one.add_argument("file", type=Path, metavar="FILE")
 
 
 def _add_fields(

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from maintenance_desktop.cli.desk import Desk, outcome
 from maintenance_desktop.cli.fields import FieldReader, number
-from maintenance_desktop.cli.looking import open_questions
+from maintenance_desktop.cli.looking import Question, open_questions
 from maintenance_desktop.cli.reply import Code, Reply, Stopped
 from maintenance_desktop.cli.screen import hours_text, many
-from maintenance_desktop.cli.shapes import conflict_sentence, refusal_sentence
+from maintenance_desktop.cli.shapes import question_sentence
 from maintenance_desktop.domain.edits import Edit
 from maintenance_desktop.domain.records import Value
 from maintenance_desktop.domain.views import ConflictView, RecordView, RefusalView
@@ -19,41 +19,41 @@ from maintenance_desktop.services.status import Connection
 
 def create(desk: Desk, options: Namespace) -> Reply:
     """Save a new work order."""
-    fields = _values(desk, "work_order", options)
-    return _synced(desk, "work_order", desk.records.create("work_order", fields))
+    fields = typed_values(desk, "work_order", options)
+    return synced(desk, "work_order", desk.records.create("work_order", fields))
 
 
 def update(desk: Desk, options: Namespace) -> Reply:
     """Save changed fields of a work order or an asset."""
     view = desk.find(options.which, "work_order", "asset")
-    values = _values(desk, view.type, options)
+    values = typed_values(desk, view.type, options)
     if not values:
         raise Stopped("Name at least one field to change, for example --priority high.", Code.WRONG_USAGE)
     is_saved = desk.records.update(view, values)
-    return _synced(desk, view.type, view.id, "saved" if is_saved else "is like that already")
+    return synced(desk, view.type, view.id, "saved" if is_saved else "is like that already")
 
 
 def complete(desk: Desk, options: Namespace) -> Reply:
     """Save that a work order is done."""
     view = desk.find(options.which, "work_order")
-    values = {"status": "completed"} | _values(desk, "work_order", options)
+    values = {"status": "completed"} | typed_values(desk, "work_order", options)
     is_saved = desk.records.update(view, values)
-    return _synced(desk, "work_order", view.id, "saved" if is_saved else "is like that already")
+    return synced(desk, "work_order", view.id, "saved" if is_saved else "is like that already")
 
 
 def log_hours(desk: Desk, options: Namespace) -> Reply:
     """Save hours on a work order."""
     view = desk.find(options.which, "work_order")
     fields = {"work_order_id": view.id, "hours": number("hours", options.hours)}
-    labor_id = desk.records.create("labor", fields | _values(desk, "labor", options))
-    return _synced(desk, "labor", labor_id, f"{hours_text(fields['hours'])} saved")
+    labor_id = desk.records.create("labor", fields | typed_values(desk, "labor", options))
+    return synced(desk, "labor", labor_id, f"{hours_text(fields['hours'])} saved")
 
 
 def comment(desk: Desk, options: Namespace) -> Reply:
     """Save a comment on a work order or an asset."""
     view = desk.find(options.which, "work_order", "asset")
     comment_id = desk.records.create("comment", {f"{view.type}_id": view.id, "text": options.text})
-    return _synced(desk, "comment", comment_id, "comment saved")
+    return synced(desk, "comment", comment_id, "comment saved")
 
 
 def undo(desk: Desk, options: Namespace) -> Reply:
@@ -62,38 +62,38 @@ def undo(desk: Desk, options: Namespace) -> Reply:
     if not ended:
         raise Stopped("This is not waiting any more, or it may have been sent already; nothing was undone.")
     name = ended[0].mine.get("number") or ended[0].mine.get("tag") or ended[0].type
-    return _answered(desk, str(name), ended, "undone")
+    return answered(desk, str(name), ended, "undone")
 
 
 def overwrite(desk: Desk, options: Namespace) -> Reply:
     """Send the whole of one's own version."""
-    view = _question(desk, options.id)
+    view = question(desk, options.id)
     if not isinstance(view, ConflictView):
-        raise Stopped("This is an error, not a conflict: it can only be acknowledged.")
+        raise Stopped("This is not a conflict. What it can be answered with is in: notifications")
     if view.overwrite_problem:
         raise Stopped(view.overwrite_problem)
     seen = view.server.version if options.version is None else options.version
     newer = desk.decisions.overwrite(view.id, seen)
-    return _synced(desk, newer.type, newer.record_id, "overwritten")
+    return synced(desk, newer.type, newer.record_id, "overwritten")
 
 
 def discard(desk: Desk, options: Namespace) -> Reply:
     """Keep the server's version and drop one's own."""
-    view = _question(desk, options.id)
+    view = question(desk, options.id)
     if not isinstance(view, ConflictView):
-        raise Stopped("This is an error, not a conflict: it can only be acknowledged.")
-    return _answered(desk, view.subject.number, desk.decisions.discard(view.id), "discarded")
+        raise Stopped("This is not a conflict. What it can be answered with is in: notifications")
+    return answered(desk, view.subject.number, desk.decisions.discard(view.id), "discarded")
 
 
 def acknowledge(desk: Desk, options: Namespace) -> Reply:
     """Okay: drop what the server refused."""
-    view = _question(desk, options.id)
+    view = question(desk, options.id)
     if not isinstance(view, RefusalView):
-        raise Stopped("This is a conflict, not an error: overwrite or discard.")
-    return _answered(desk, view.subject.number, desk.decisions.acknowledge(view.id), "acknowledged")
+        raise Stopped("This is not an error. What it can be answered with is in: notifications")
+    return answered(desk, view.subject.number, desk.decisions.acknowledge(view.id), "acknowledged")
 
 
-def _question(desk: Desk, name: str) -> ConflictView | RefusalView:
+def question(desk: Desk, name: str) -> Question:
     """The open question with that id, or the only one about that number."""
     asked = open_questions(desk)
     found = [view for view in asked if view.id == name] or [
@@ -106,19 +106,19 @@ def _question(desk: Desk, name: str) -> ConflictView | RefusalView:
     return found[0]
 
 
-def _values(desk: Desk, record_type: str, options: Namespace) -> dict[str, Value]:
+def typed_values(desk: Desk, record_type: str, options: Namespace) -> dict[str, Value]:
     return FieldReader(desk.reader, desk.account).values(record_type, options.fields or {})
 
 
-def _answered(desk: Desk, name: str, ended: Sequence[Edit], said: str) -> Reply:
+def answered(desk: Desk, name: str, ended: Sequence[Edit], said: str) -> Reply:
     """An answer is on disk; carry it out, and tell everything that ended by it."""
-    reply = _synced(desk, ended[0].type, ended[0].record_id, said, name)
+    reply = synced(desk, ended[0].type, ended[0].record_id, said, name)
     data = reply.data | {"ended": [edit.id for edit in ended]}
     also = f"Ended with it, because it depended on it: {many(len(ended) - 1)}." if ended[1:] else ""
     return Reply(data, reply.text, reply.code, (*([also] if also else []), *reply.notes))
 
 
-def _synced(desk: Desk, record_type: str, record_id: str, said: str = "saved", name: str = "") -> Reply:
+def synced(desk: Desk, record_type: str, record_id: str, said: str = "saved", name: str = "") -> Reply:
     """What was saved is on disk; try to bring it to the server, and say how that went."""
     result = desk.sync()
     code = outcome(desk, result, saved=True)
@@ -156,8 +156,4 @@ def _number_of(desk: Desk, view: RecordView | None) -> str:
 
 def questions_text(desk: Desk, edit_ids: Sequence[str]) -> list[str]:
     """The new questions, a sentence each."""
-    return [
-        conflict_sentence(view) if isinstance(view, ConflictView) else refusal_sentence(view)
-        for view in open_questions(desk)
-        if view.id in edit_ids
-    ]
+    return [question_sentence(view) for view in open_questions(desk) if view.id in edit_ids]

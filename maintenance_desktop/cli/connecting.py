@@ -63,6 +63,7 @@ def sync(desk: Desk, options: Namespace) -> Reply:
         "waiting": tally.waiting,
         "conflicts": tally.conflicts,
         "errors": tally.refusals,
+        "held": tally.held,
         "complete": desk.profile.cache.is_complete(),
     }
     code = outcome(desk, result, saved=False)

@@ -16,8 +16,15 @@ from maintenance_desktop.cli.reply import Code, Stopped
 from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.domain.outcomes import RemoteError, SignInRefused, SignInRequired
 from maintenance_desktop.domain.views import RecordView
+from maintenance_desktop.services.aftermath import Aftermath
+from maintenance_desktop.services.carrying import CarryingService
+from maintenance_desktop.services.combining_by_itself import CombiningByItself
 from maintenance_desktop.services.decisions import DecisionService
+from maintenance_desktop.services.guard import DoubleWorkGuard
+from maintenance_desktop.services.ledger import LedgerLine
+from maintenance_desktop.services.preview import Preview
 from maintenance_desktop.services.records import RecordService
+from maintenance_desktop.services.recovery import RecoveryService
 from maintenance_desktop.services.sessions import TokenStore, resume, sign_in, sign_out
 from maintenance_desktop.services.status import Connection, Progress, RoundResult
 from maintenance_desktop.services.sync_round import SyncRound
@@ -56,7 +63,12 @@ class Desk:
         random = Random()
         self.reader = self.profile.reader
         self.records = RecordService(self.account, self.reader, self.profile.edits, now, random)
-        self.decisions = DecisionService(self.profile.answers, now, random)
+        self.decisions = DecisionService(self.account, self.profile.answers, now, random)
+        self.recovery = RecoveryService(
+            self.account, self.reader, self.records, self.profile.edits, self.profile.answers, now, random
+        )
+        self.preview = Preview(self.account, self.reader)
+        self.carrying = CarryingService(self.account, self.profile.carrier, now)
         self._round = SyncRound(
             self.backend,
             self.profile.outbox,
@@ -65,6 +77,12 @@ class Desk:
             now,
             resume=self._resume,
             on_progress=on_progress,
+            guard=DoubleWorkGuard(self.account, self.reader, now),
+            preview=self.preview,
+            aftermath=Aftermath(
+                CombiningByItself(self.account, self.reader, self.decisions),
+                LedgerLine(self.account, self.backend, self.profile.ledger, now),
+            ),
         )
 
     @property

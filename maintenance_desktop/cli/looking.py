@@ -6,16 +6,21 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from maintenance_desktop.cli.desk import Desk, now
 from maintenance_desktop.cli.reply import Code, Reply, Stopped
 from maintenance_desktop.cli.screen import MARKS, local_time, one_line, table
 from maintenance_desktop.cli.shapes import (
+    conflict_answers,
     conflict_sentence,
     conflict_shape,
+    held_answers,
+    held_sentence,
+    held_shape,
     history_shape,
     queue_shape,
+    refusal_answers,
     refusal_sentence,
     refusal_shape,
 )
@@ -25,11 +30,14 @@ from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.domain.views import (
     AssetQuery,
     ConflictView,
+    HeldView,
     RefusalView,
     WorkOrderQuery,
 )
 
 Row = TypeVar("Row")
+Question = ConflictView | RefusalView | HeldView
+"""What waits for the person's answer."""
 _PAGE: Final = 500
 _SHOWN: Final = 100
 
@@ -100,18 +108,21 @@ def queue(desk: Desk, options: Namespace) -> Reply:
 
 
 def notifications(desk: Desk, options: Namespace) -> Reply:
-    """Conflicts and errors that need an answer, oldest first."""
+    """Conflicts, errors and what is held, oldest first."""
     del options
     views = open_questions(desk)
-    data = [conflict_shape(view) if isinstance(view, ConflictView) else refusal_shape(view) for view in views]
-    return Reply(data, "\n\n".join(map(_question_text, views)) or "Nothing needs you.")
+    return Reply(
+        [_question_shape(view) for view in views],
+        "\n\n".join(map(_question_text, views)) or "Nothing needs you.",
+    )
 
 
-def open_questions(desk: Desk) -> list[ConflictView | RefusalView]:
+def open_questions(desk: Desk) -> list[Question]:
     """Everything that waits for this person's answer."""
-    found: list[ConflictView | RefusalView] = []
+    found: list[Question] = []
     for item in desk.reader.notifications():
-        view = desk.reader.conflict(item.edit.id, desk.account.role) or desk.reader.refusal(item.edit.id)
+        asked, reader = item.edit.id, desk.reader
+        view = reader.conflict(asked, desk.account.role) or reader.refusal(asked) or reader.held(asked)
         if view is not None:
             found.append(view)
     return found
@@ -170,15 +181,32 @@ def _notes(desk: Desk, shown: int, count: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _question_text(view: ConflictView | RefusalView) -> str:
+def _question_shape(view: Question) -> dict[str, Any]:
+    match view:
+        case ConflictView():
+            return conflict_shape(view)
+        case RefusalView():
+            return refusal_shape(view)
+    return held_shape(view)
+
+
+def _question_text(view: Question) -> str:
     name = one_line(f"{view.subject.number} {view.subject.title}")
     if isinstance(view, RefusalView):
-        return f"✕ {name}\n{refusal_sentence(view)}\n  acknowledge {view.id}"
+        commands = [f"  {answer} {view.id}" for answer in refusal_answers(view)]
+        return "\n".join([f"✕ {name}", refusal_sentence(view), *commands])
+    if isinstance(view, HeldView):
+        commands = [f"  {answer} {view.id}" for answer in held_answers(view)]
+        return "\n".join([f"⚠ {name}", held_sentence(view), *commands])
     rows = [
         (one.name, *(str("" if value is None else value) for value in (one.base, one.mine, one.theirs)))
         for one in view.fields
     ]
     facts = table(("FIELD", "WHEN YOU STARTED", "YOURS", "ON THE SERVER"), rows) if rows else ""
-    answers = [f"  discard {view.id}"]
-    answers.insert(0, view.overwrite_problem or f"  overwrite {view.id}")
+    choose = "".join(f" --field {one.name}=mine|theirs" for one in view.fields if one.overlaps)
+    answers = [
+        f"  {answer} {view.id}{choose if answer == 'combine' else ''}" for answer in conflict_answers(view)
+    ]
+    if view.overwrite_problem:
+        answers.insert(0, view.overwrite_problem)
     return "\n".join(part for part in (f"⚠ {name}", conflict_sentence(view), facts, *answers) if part)

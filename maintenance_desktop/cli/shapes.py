@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from maintenance_desktop.cli.screen import hours_text, local_time
-from maintenance_desktop.domain.edits import Edit, EditKind, readable_patch
+from maintenance_desktop.domain.conflicts import combine_problem
+from maintenance_desktop.domain.edits import Doubt, Edit, EditKind, readable_patch
 from maintenance_desktop.domain.views import (
     ConflictView,
+    HeldView,
     HistoryEntry,
     QueueItem,
     RecordView,
@@ -71,6 +73,8 @@ def conflict_shape(view: ConflictView) -> dict[str, Any]:
             for one in view.fields
         ],
         "overwrite_problem": view.overwrite_problem,
+        "overlaps": [one.name for one in view.fields if one.overlaps],
+        "answers": conflict_answers(view),
         "ends_too": [item.edit.id for item in view.dependants],
     }
 
@@ -91,6 +95,26 @@ def refusal_shape(view: RefusalView) -> dict[str, Any]:
         "code": refusal.code if refusal else "",
         "field": refusal.field if refusal else "",
         "record": view.edit.mine,
+        "answers": refusal_answers(view),
+        "ends_too": [item.edit.id for item in view.dependants],
+    }
+
+
+def held_shape(view: HeldView) -> dict[str, Any]:
+    """What is not sent before somebody says so, and the work that it looks like."""
+    return {
+        "id": view.id,
+        "kind": "held",
+        "type": view.subject.type,
+        "record_id": view.subject.record_id,
+        "number": view.subject.number,
+        "title": view.subject.title,
+        "message": held_sentence(view),
+        "edit": view.edit.kind.value,
+        "made_at": view.edit.made_at,
+        "doubts": view.doubts,
+        "record": view.edit.mine,
+        "answers": held_answers(view),
         "ends_too": [item.edit.id for item in view.dependants],
     }
 
@@ -133,6 +157,55 @@ def refusal_sentence(view: RefusalView) -> str:
         return view.message
     hours = hours_text(edit.mine.get("hours"))
     return f"{view.message.rstrip('.')}, so {hours} were not {_DID[edit.kind]}."
+
+
+def held_sentence(view: HeldView) -> str:
+    """Why it was not sent: what looks the same."""
+    return " ".join(map(_doubt_sentence, view.doubts))
+
+
+def question_sentence(view: ConflictView | RefusalView | HeldView) -> str:
+    """What is asked."""
+    match view:
+        case ConflictView():
+            return conflict_sentence(view)
+        case RefusalView():
+            return refusal_sentence(view)
+    return held_sentence(view)
+
+
+def conflict_answers(view: ConflictView) -> list[str]:
+    """The commands that answer a conflict."""
+    can_overwrite = [] if view.overwrite_problem else ["overwrite"]
+    can_combine = [] if combine_problem(view.chain) else ["combine"]
+    return [*can_overwrite, "discard", *can_combine]
+
+
+def refusal_answers(view: RefusalView) -> list[str]:
+    """The commands that answer an error."""
+    edit, is_finished = view.edit, bool(view.edit.refusal and view.edit.refusal.code == "work_order_finished")
+    can_follow = is_finished and edit.kind is EditKind.CREATE and bool(view.subject.work_order_id)
+    follow = ["follow-up", "ask-to-reopen"] if can_follow else ["ask-to-reopen"] if is_finished else []
+    return ["acknowledge", "resend", *follow]
+
+
+def held_answers(view: HeldView) -> list[str]:
+    """The commands that answer it; what was exported may be sent elsewhere and is not taken back."""
+    return ["send-anyway", *([] if view.edit.is_frozen else ["undo"])]
+
+
+def _doubt_sentence(doubt: Doubt) -> str:
+    other = f"{doubt.number} {doubt.title}".strip() or "another record"
+    at = f" ({local_time(doubt.at)})" if doubt.at else ""
+    who = f", {doubt.who}" if doubt.who else ""
+    match doubt.code:
+        case "same_job":
+            return f"This job looks done or planned already: {other}{who}{at}."
+        case "overlapping_hours":
+            return f"These hours overlap hours that are booked already: {other}{who}{at}."
+        case "similar_work_order":
+            return f"There is an open work order like this already: {other}{who}{at}."
+    return f"This looks like work that is there already: {other}{who}{at}."
 
 
 def _edit_shape(edit: Edit, subject: Subject) -> dict[str, Any]:

@@ -207,7 +207,7 @@ def test_a_save_that_meets_a_conflict_says_so(terminal, dana):
 def test_an_answer_to_what_is_no_longer_on_screen_is_refused(terminal, dana):
     edit_id, _ = conflict(terminal, dana)
     assert "Look at it again" in terminal("overwrite", edit_id, "--version", "1", code=1).err
-    assert "overwrite or discard" in terminal("acknowledge", edit_id, code=1).err
+    assert "This is not an error" in terminal("acknowledge", edit_id, code=1).err
     terminal("overwrite", edit_id, "--version", "2")
 
 
@@ -224,7 +224,7 @@ def test_an_overwrite_that_the_server_would_refuse_is_not_tried(terminal, dana):
     terminal("discard", made["number"])
 
 
-def test_an_error_is_only_acknowledged(terminal, dana, hub):
+def test_an_error_is_not_answered_like_a_conflict(terminal, dana, hub):
     made = terminal.json("create", "--title", "Done soon")
     dana.syncs()
     hub.stop()
@@ -237,7 +237,7 @@ def test_an_error_is_only_acknowledged(terminal, dana, hub):
     assert "so 2 h were not added." in said.err
     for command in ("overwrite", "discard"):
         edit_id = terminal.json("notifications")[0]["id"]
-        assert "only be acknowledged" in terminal(command, edit_id, code=1).err
+        assert "This is not a conflict" in terminal(command, edit_id, code=1).err
     assert "2 questions are about" in terminal("acknowledge", made["number"], code=1).err
     assert "acknowledge" in terminal("notifications").out
     terminal("acknowledge", edit_id, code=3)
