@@ -19,6 +19,7 @@ from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.services import sessions
 from maintenance_desktop.services.decisions import DecisionService
 from maintenance_desktop.services.records import RecordService
+from maintenance_desktop.services.recovery import RecoveryService
 from maintenance_desktop.services.status import Connection, RoundResult
 from maintenance_desktop.services.sync_round import SyncRound
 from maintenance_desktop.storage.profiles import Profile, create_profile, profile_folder
@@ -198,7 +199,10 @@ class Program:
         self.answers = WatchedAnswers(profile.answers, self.journal, computer.name, is_dead)
         random = computer.new_random()
         self.records = RecordService(account, profile.reader, edits, clock, random)
-        self.decisions = DecisionService(self.answers, clock, random)
+        self.decisions = DecisionService(account, self.answers, clock, random)
+        self.recovery = RecoveryService(
+            account, profile.reader, self.records, edits, self.answers, clock, random
+        )
         self.is_stopping = False
         self.round = SyncRound(
             self.backend,

@@ -46,14 +46,20 @@ class Evidence:
         """Which edit made a version of a record."""
         self.endings: dict[str, tuple[str, HistoryEntry]] = {}
         self.waiting = {edit_id for final in finals for edit_id in final.waiting}
-        self.overwrites = {c.new_id: c for c in journal.choices if c.act is Act.OVERWRITE}
+        self.overwrites = {
+            choice.new_id: choice for choice in journal.choices if choice.act in (Act.OVERWRITE, Act.COMBINE)
+        }
+        self.resends = {c.new_id: c for c in journal.choices if c.act is Act.RESEND}
         self.counts: Counter[str] = Counter()
         self.problems: list[str] = []
         self._read(log)
         for final in finals:
             self._collect(final)
         self.overwriting = {self.ending_of_chain(edit_id) for edit_id in self.overwrites}
-        """The edits that carry out an Overwrite, also where that was folded into a deletion."""
+        """The edits that carry out an Overwrite or a Combine, also where that was folded into a deletion."""
+        for choice in self.resends.values():
+            if self.ending_of_chain(choice.edit_id) in self.overwriting:
+                self.overwriting.add(self.ending_of_chain(choice.new_id))
         self._by_edit: dict[str, list[Save]] = defaultdict(list)
         for save in journal.saves.values():
             if save.told is Told.DONE or save.edit_id in self.endings:
@@ -103,6 +109,16 @@ class Evidence:
                 return self.base_of(choice.ended[0])
         stood_on = self.versions[sent[0].record_id].get(sent[0].base_version)
         return stood_on.content if stood_on else None
+
+    def ground_of(self, edit_id: str) -> Content | None:
+        """The record that a conflict about this edit compares with; None where there was none yet."""
+        earlier = self.overwrites.get(edit_id)
+        if earlier is None:
+            return self.base_of(edit_id)
+        if earlier.act is Act.COMBINE:
+            there = self.versions[self.about(edit_id)[0]].get(earlier.version)
+            return there.content if there else None
+        return self.ground_of(earlier.ended[0])
 
     def _read(self, log: Sequence[LogEntry]) -> None:
         now: dict[int, Applied] = {}

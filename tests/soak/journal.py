@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,8 @@ class Act(StrEnum):
     """What a person can do to edits that exist."""
 
     OVERWRITE = "overwrite"
+    COMBINE = "combine"
+    RESEND = "resend"
     DISCARD = "discard"
     ACKNOWLEDGE = "acknowledge"
     UNDO = "undo"
@@ -52,7 +54,8 @@ class Save:
 class Choice:
     """Somebody decided about an edit. `ended` are the edits that this was told to end.
 
-    For *Overwrite*: the id of what replaces them, and both sides as they were on the screen.
+    For *Overwrite* and *Combine*: the id of what replaces them, the server's version on the screen, and the
+    record as it is to be. `picked` are the fields that *Combine* asked about.
     """
 
     seat: str
@@ -64,6 +67,7 @@ class Choice:
     deletes: bool = False
     ended: list[str] = field(default_factory=list)
     told: Told = Told.NOTHING
+    picked: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -150,11 +154,51 @@ class WatchedAnswers:
             choice, lambda: self._inner.overwrite(edit_id, version, replacement_id, at), self._is_dead
         )
 
+    def combine(
+        self, edit_id: str, version: int, record: Any, replacement_id: str, at: str, way: Any
+    ) -> Edit:
+        choice = Choice(
+            self._seat, Act.COMBINE, edit_id, replacement_id, version, dict(record),
+            picked=frozenset(one.name for one in self.shown.fields if one.overlaps),
+            ended=[edit.id for edit in self.shown.chain],
+        )  # fmt: skip
+        self._journal.choices.append(choice)
+        return _told(
+            choice,
+            lambda: self._inner.combine(edit_id, version, record, replacement_id, at, way),
+            self._is_dead,
+        )
+
+    def resend(self, edit_id: str, newer: Edit, first: Sequence[Edit], at: str) -> Edit:
+        choice = Choice(self._seat, Act.RESEND, edit_id, newer.id, ended=[edit_id])
+        self._journal.choices.append(choice)
+        made = [self._made(one) for one in (*first, newer)]
+        try:
+            return _told(choice, lambda: self._inner.resend(edit_id, newer, first, at), self._is_dead)
+        finally:
+            for save in made:
+                save.told = choice.told
+
+    def send_anyway(self, edit_id: str) -> Edit:
+        return self._inner.send_anyway(edit_id)
+
     def discard(self, edit_id: str, at: str) -> list[Edit]:
         return self._ends(Act.DISCARD, edit_id, lambda: self._inner.discard(edit_id, at))
 
-    def acknowledge(self, edit_id: str, at: str) -> list[Edit]:
-        return self._ends(Act.ACKNOWLEDGE, edit_id, lambda: self._inner.acknowledge(edit_id, at))
+    def acknowledge(self, edit_id: str, at: str, also: Sequence[Edit] = ()) -> list[Edit]:
+        made = [self._made(one) for one in also]
+        try:
+            ended = self._ends(Act.ACKNOWLEDGE, edit_id, lambda: self._inner.acknowledge(edit_id, at, also))
+        finally:
+            for save in made:
+                save.told = self._journal.choices[-1].told
+        return ended
+
+    def _made(self, edit: Edit) -> Save:
+        """An edit that an answer queues is one that somebody made."""
+        save = Save(self._seat, edit.id, edit.kind, edit.type, edit.record_id, dict(edit.patch), None)
+        self._journal.saves[edit.id] = save
+        return save
 
     def _ends(self, act: Act, edit_id: str, does: Callable[[], list[Edit]]) -> list[Edit]:
         choice = Choice(self._seat, act, edit_id)

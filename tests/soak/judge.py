@@ -17,7 +17,7 @@ from tests.soak.hub_room import LogEntry
 from tests.soak.journal import Act, Choice, Content, Journal, Save, Told
 
 _HUB_MAY_SET: Final = frozenset({"completed_at", "written_at", "written_by", "active"})
-_DONE: Final = frozenset({Ending.APPLIED, Ending.OVERWROTE})
+_DONE: Final = frozenset({Ending.APPLIED, Ending.OVERWROTE, Ending.COMBINED})
 
 
 class Judge:
@@ -98,13 +98,15 @@ class Judge:
                 return edit_id not in self._seen.overwrites
             case Ending.OVERWROTE:
                 return edit_id in self._seen.overwriting
+            case Ending.COMBINED:
+                choice = self._seen.overwrites.get(edit_id)
+                return choice is not None and choice.act is Act.COMBINE
             case Ending.FOLDED:
                 return entry.replaced_by in self._seen.endings or any(
                     entry.replaced_by in final.waiting for final in self._seen.finals
                 )
             case Ending.REPLACED:
-                choice = self._seen.overwrites.get(entry.replaced_by)
-                return choice is not None and edit_id in choice.ended
+                return edit_id in self._replacing(entry.replaced_by)
             case Ending.DISCARDED:
                 return self._chose(seat, edit_id, Act.DISCARD)
             case Ending.ACKNOWLEDGED:
@@ -114,6 +116,10 @@ class Judge:
             case Ending.ENDED_WITH_PARENT:
                 return self._chose(seat, edit_id, Act.DISCARD, Act.ACKNOWLEDGE, Act.UNDO)
         return False
+
+    def _replacing(self, new_id: str) -> list[str]:
+        choice = self._seen.overwrites.get(new_id) or self._seen.resends.get(new_id)
+        return choice.ended if choice else []
 
     def _chose(self, seat: str, edit_id: str, *acts: Act) -> bool:
         """Whether the person chose it, or was choosing when the program died."""
@@ -150,6 +156,8 @@ class Judge:
             Act.UNDO: (Ending.UNDONE, Ending.ENDED_WITH_PARENT),
             Act.TAKE_BACK: (Ending.UNDONE,),
             Act.OVERWRITE: (Ending.REPLACED,),
+            Act.COMBINE: (Ending.REPLACED,),
+            Act.RESEND: (Ending.REPLACED,),
         }
         for choice in self._seen.journal.choices:
             if choice.told is not Told.DONE:
@@ -161,7 +169,7 @@ class Judge:
                     yield f"{choice.seat}: {choice.act} of {edit_id} left it as {how}"
             new_id = choice.new_id
             if new_id and new_id not in self._seen.endings and new_id not in self._seen.waiting:
-                yield f"{choice.seat}: what overwrites {choice.edit_id} is gone"
+                yield f"{choice.seat}: what replaces {choice.edit_id} is gone"
 
     def _hub_did_what_was_saved(self) -> Iterator[str]:
         """Each edit changed what its person changed and nothing else, unless they chose *Overwrite*."""
@@ -240,7 +248,7 @@ class Judge:
                 yield f"{who} deleted version {base}, whose {name} its person had never seen"
 
     def _overwrote_to_the_letter(self, choice: Choice, done: Applied) -> Iterator[str]:
-        who = f"{choice.seat}: {choice.new_id} (Overwrite)"
+        who = f"{choice.seat}: {choice.new_id} ({choice.act})"
         first = choice.ended[0]
         record_id, record_type = self._seen.about(first)
         if not record_id:
@@ -260,6 +268,8 @@ class Judge:
             for one in self._seen.saves_in(edit_id):
                 typed |= one.patch
         base = self._seen.base_of(first)
+        mine = typed if base is None else {**base, **typed}
+        wanted = self._combined(choice, record_id, mine) if choice.act is Act.COMBINE else mine
         sent = dict(choice.mine)
         for one in self._seen.saves_in(choice.new_id):  # typed after the answer, before it was sent
             sent |= one.patch
@@ -268,9 +278,20 @@ class Judge:
                 yield f"{who} left {name} as {own.content.get(name)!r}, not {sent[name]!r}"
             if base is None or name in _HUB_MAY_SET:
                 continue
-            wanted = typed.get(name, base.get(name))
-            if choice.mine.get(name) != wanted:
-                yield f"{who}: {name} on the screen was {choice.mine.get(name)!r}, not {wanted!r}"
+            if name not in choice.picked and choice.mine.get(name) != wanted.get(name):
+                yield f"{who}: {name} on the screen was {choice.mine.get(name)!r}, not {wanted.get(name)!r}"
+            if name in choice.picked and choice.act is not Act.COMBINE:
+                yield f"{who} asked about {name}"
+
+    def _combined(self, choice: Choice, record_id: str, mine: Content) -> Content:
+        """Mine where I changed it and nobody else did, else theirs."""
+        ground = self._seen.ground_of(choice.ended[0]) or {}
+        there = self._seen.versions[record_id].get(choice.version)
+        theirs = there.content if there else {}
+        return {
+            name: mine.get(name) if mine.get(name) != ground.get(name) else theirs.get(name)
+            for name in {*mine, *theirs}
+        }
 
     def _same_id_same_content(self) -> Iterator[str]:
         """An edit that may have been sent stands for one content for ever, and is one that somebody made."""
@@ -293,7 +314,10 @@ class Judge:
                     yield f"{seat}: the history of {edit_id} does not have what was typed"
             if entry.ending is Ending.ACKNOWLEDGED and not entry.message:
                 yield f"{seat}: the history of {edit_id} does not say why it was refused"
-            if entry.ending in (Ending.DISCARDED, Ending.OVERWROTE, Ending.REPLACED):
+            is_resent = entry.ending is Ending.REPLACED and entry.replaced_by in self._seen.resends
+            if entry.ending in (
+                Ending.DISCARDED, Ending.OVERWROTE, Ending.COMBINED, Ending.REPLACED,
+            ) and not is_resent:  # fmt: skip
                 yield from self._theirs_is_readable(seat, entry)
 
     def _theirs_is_readable(self, seat: str, entry: HistoryEntry) -> Iterator[str]:
@@ -306,7 +330,12 @@ class Judge:
         if (None if theirs.record is None else dict(theirs.record)) != expected:
             yield f"{seat}: the history of {edit_id} has another version {theirs.version} than the hub"
         sent, save = self._seen.journal.sent.get(edit_id), self._seen.journal.saves.get(edit_id)
-        if not sent or not save or entry.ending is Ending.OVERWROTE or sent[0].base_version is None:
+        if (
+            not sent
+            or not save
+            or entry.ending in (Ending.OVERWROTE, Ending.COMBINED)
+            or sent[0].base_version is None
+        ):
             return
         seen = {self._seen.ending_of_chain(one) for one in save.seen_edits}
         between = range(sent[0].base_version + 1, theirs.version + 1)

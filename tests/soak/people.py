@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from maintenance_desktop.domain.edits import EditState
+from maintenance_desktop.domain.recovery import sides_of
 from maintenance_desktop.domain.trouble import NotSaved
 from maintenance_desktop.domain.views import AssetQuery, RecordView, WorkOrderQuery
 from tests.soak.computer import Program
@@ -92,12 +93,62 @@ class Person:
         if queue:
             self.program.records.undo(self.pick.choice(queue).edit.id)
 
+    def combines(self) -> None:
+        """Answer a conflict with both: where both changed a field, by luck mine, theirs or other words."""
+        program = self.program
+        conflicts = [
+            item.edit.id for item in program.reader.notifications() if item.edit.state is EditState.CONFLICTED
+        ]
+        shown = (
+            program.reader.conflict(self.pick.choice(conflicts), program.account.role) if conflicts else None
+        )
+        if shown is None:
+            return
+        program.answers.shown = shown
+        chosen = {one.name: self.pick.choice([one.mine, one.theirs]) for one in shown.fields if one.overlaps}
+        for name in chosen:
+            if name in _TEXTS and self.pick.random() < 0.3:
+                chosen[name] = self.new_word()
+        program.decisions.combine(shown, chosen)
+
+    def saves_refused_work(self) -> None:
+        """Answer a refusal with anything but *Okay*."""
+        program = self.program
+        refusals = [
+            shown
+            for item in program.reader.notifications()
+            if (shown := program.reader.refusal(item.edit.id)) is not None
+        ]
+        if not refusals:
+            return
+        shown = self.pick.choice(refusals)
+        match self.pick.randrange(3):
+            case 0:
+                is_asset = shown.edit.type == "asset"
+                words = {"tag": self.new_word()} if is_asset and "tag" in shown.edit.patch else {}
+                program.recovery.resend(shown, words)
+            case 1:
+                fields = {"title": self.new_word(), "description": self.new_word()}
+                program.recovery.follow_up(shown, fields, self.new_word())
+            case _:
+                program.recovery.ask_to_reopen(shown, self.new_word())
+
+    def restores(self) -> None:
+        """Bring back something of the history."""
+        entries = [one for one in self.program.reader.history("", 0, 60) if sides_of(one)]
+        if entries:
+            entry = self.pick.choice(entries)
+            self.program.recovery.restore(entry, self.pick.choice(sides_of(entry)))
+
     def answers(self) -> None:
         """One question of those on *More*."""
         asked = self.program.reader.notifications()
         if not asked:
             return
         item = self.pick.choice(asked)
+        if item.edit.state is EditState.HELD:
+            self._answers_doubt(item.edit.id)
+            return
         if item.edit.state is EditState.REFUSED:
             shown = self.program.reader.refusal(item.edit.id)
             if shown is None or not shown.message:
@@ -105,6 +156,12 @@ class Person:
             self.program.decisions.acknowledge(item.edit.id)
             return
         self._answers_conflict(item.edit.id)
+
+    def _answers_doubt(self, edit_id: str) -> None:
+        if self.pick.random() < 0.8:
+            self.program.decisions.send_anyway(edit_id)
+        else:
+            self.program.records.undo(edit_id)
 
     def _answers_conflict(self, edit_id: str) -> None:
         program = self.program
@@ -158,6 +215,9 @@ ACTS: Final[dict[str, int]] = {
     "undoes": 3, "answers": 9,
 }  # fmt: skip
 """What a person may do, and how often it comes."""
+
+RESCUES: Final[dict[str, int]] = {"combines": 5, "saves_refused_work": 4, "restores": 2}
+"""What a person may do about what would be lost otherwise."""
 
 
 def does(person: Person, act: str) -> None:

@@ -54,7 +54,7 @@ class Plan:
             "dies": 1.0, "will die": 2.0, "clock jumps": 0.7, "disk is full": 0.4, "disk has room": 2.0,
             "late request": 4.0, "hub will die": 1.0, "hub dies": 0.5, "hub starts": 5.0, "sessions end": 0.4,
             "role changes": 0.3, "cache rots": 0.6,
-            "looks": 3.0, "time passes": 2.0,
+            "looks": 3.0, "time passes": 2.0, "rescues": 6.0,
         }  # fmt: skip
         kind_of_plant = pick.random()
         if kind_of_plant < 0.25:  # quiet: only people meet

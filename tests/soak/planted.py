@@ -6,12 +6,15 @@ import contextlib
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 from unittest.mock import patch
 
-from maintenance_desktop.domain.edits import EditState
+from maintenance_desktop.domain.edits import EditState, Ending
 from maintenance_desktop.domain.outcomes import Applied, Change, Rejected
+from maintenance_desktop.services import decisions as decisions_module
 from maintenance_desktop.services.push import Push
+from maintenance_desktop.storage import answers as answers_module
 from maintenance_desktop.storage import outbox as outbox_module
 from maintenance_desktop.storage.cache import CacheFiles
 from maintenance_desktop.storage.saving import EditSaver
@@ -157,6 +160,29 @@ def apply_a_batch_as_one_transaction() -> Any:
     return patch.object(HubRoom, "answers", answer)
 
 
+def combine_without_their_changes() -> Any:
+    """*Combine* sends the fields of theirs that I did not touch as they were when I started."""
+    combines = decisions_module.combined
+
+    def combined(fields: Any, chosen: Any) -> Any:
+        return (
+            combines([replace(one, theirs=one.base) for one in fields if not one.overlaps], chosen) | chosen
+        )
+
+    return patch.object(decisions_module, "combined", combined)
+
+
+def resend_beside_the_refused() -> Any:
+    """*Edit and resend* queues the new edit and leaves the refused one where it is."""
+    ends = answers_module.end_edit
+
+    def end_edit(db: Any, edit: Any, ending: Ending, *rest: Any, **more: Any) -> None:
+        if ending is not Ending.REPLACED or edit.state is not EditState.REFUSED:
+            ends(db, edit, ending, *rest, **more)
+
+    return patch.object(answers_module, "end_edit", end_edit)
+
+
 PLANTS: Final[tuple[Callable[[], Any], ...]] = (
     skip_fsync,
     fold_into_a_sent_edit,
@@ -167,6 +193,8 @@ PLANTS: Final[tuple[Callable[[], Any], ...]] = (
     reuse_a_stale_base_version,
     swallow_a_refusal,
     apply_a_batch_as_one_transaction,
+    combine_without_their_changes,
+    resend_beside_the_refused,
 )
 
 

@@ -9,7 +9,7 @@ import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -98,7 +98,7 @@ def final_of(computer: Computer, person_id: str) -> Final_:
     queue = program.reader.queue()
     rows = program.profile._work.database.rows(f"SELECT {', '.join(HISTORY_COLUMNS)} FROM main.history")
     history = [entry_of(row) for row in rows]
-    shown = program.reader.history("", 0, 1_000_000)
+    shown = [replace(one, became=None) for one in program.reader.history("", 0, 1_000_000)]
     if [one for one in history if one.ending is not Ending.FOLDED] != shown[::-1]:
         computer.journal.finds(f"{computer.name}: the history that is shown is not the one that is kept")
     return Final_(

@@ -20,7 +20,7 @@ from tests.soak.computer import Computer
 from tests.soak.hub_room import HubRoom, Request
 from tests.soak.journal import Journal
 from tests.soak.network import Network
-from tests.soak.people import ACTS, Person, does
+from tests.soak.people import ACTS, RESCUES, Person, does
 from tests.soak.plan import PEOPLE, Plan, Step, limits
 
 _START: Final = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
@@ -126,9 +126,10 @@ class World:
                 if program is not None:
                     note(f"{computer.name} goes on")
                     self._goes_on(computer, pick)
-            case "acts":
+            case "acts" | "rescues":
                 if program is not None:
-                    (act,) = pick.choices(list(ACTS), list(ACTS.values()))
+                    acts = ACTS if step.what == "acts" else RESCUES
+                    (act,) = pick.choices(list(acts), list(acts.values()))
                     note(f"{computer.name} {act}")
                     does(Person(program, pick, self.word), act)
             case "looks":

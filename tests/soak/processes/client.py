@@ -23,6 +23,7 @@ from maintenance_desktop.domain.outcomes import RemoteError
 from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.services.decisions import DecisionService
 from maintenance_desktop.services.records import RecordService
+from maintenance_desktop.services.recovery import RecoveryService
 from maintenance_desktop.services.sessions import resume, sign_in
 from maintenance_desktop.services.status import Connection, RoundResult, SyncState
 from maintenance_desktop.services.sync_loop import Listeners, SyncLoop
@@ -30,7 +31,7 @@ from maintenance_desktop.services.sync_round import SyncRound
 from maintenance_desktop.storage.credentials import Credentials
 from maintenance_desktop.storage.profiles import Profile
 from tests.soak.computer import Program
-from tests.soak.people import ACTS, Person, does
+from tests.soak.people import ACTS, RESCUES, Person, does
 from tests.soak.processes.nursery import reports
 from tests.soak.processes.witness import Witness
 
@@ -83,7 +84,11 @@ class Station(Program):
         self.reader = self.profile.reader
         self.random = Random()
         self.records = RecordService(self.account, self.reader, self.profile.edits, now, self.random)
-        self.decisions = DecisionService(self.profile.answers, now, self.random)
+        self.decisions = DecisionService(self.account, self.profile.answers, now, self.random)
+        self.recovery = RecoveryService(
+            self.account, self.reader, self.records, self.profile.edits, self.profile.answers, now,
+            self.random,
+        )  # fmt: skip
         self.answers: Any = SimpleNamespace()
         self.form: Any = None
         for notice in self.profile.notices:
@@ -163,7 +168,8 @@ class Service(Station):
             self.loop.work_offline(True)
         elif luck < 0.08:
             self.loop.work_offline(False)
-        (act,) = self._pick.choices(list(ACTS), list(ACTS.values()))
+        acts = ACTS | RESCUES
+        (act,) = self._pick.choices(list(acts), list(acts.values()))
         if not self.reader.count_work_orders(WorkOrderQuery()):
             act = "creates_work_order"
         does(self.person(), act)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -48,6 +49,7 @@ class Witness:
         shown: dict[str, Any] = {}
         saved, undone = EditSaver.save, EditSaver.undo
         overwrote, discarded, acknowledged = Answers.overwrite, Answers.discard, Answers.acknowledge
+        combined, resent = Answers.combine, Answers.resend
         showed, pushed = ProfileReader.conflict, HubBackend.push
 
         def save(itself: EditSaver, edit: Edit, seen: Any) -> Edit:
@@ -79,8 +81,26 @@ class Witness:
         def discard(itself: Answers, edit_id: str, at: str) -> list[Edit]:
             return self._ends(Act.DISCARD, edit_id, lambda: discarded(itself, edit_id, at))
 
-        def acknowledge(itself: Answers, edit_id: str, at: str) -> list[Edit]:
-            return self._ends(Act.ACKNOWLEDGE, edit_id, lambda: acknowledged(itself, edit_id, at))
+        def combine(
+            itself: Answers, edit_id: str, version: int, record: Any, replacement_id: str, at: str, way: Any
+        ) -> Edit:
+            number = self.begins(
+                "choice", act=Act.COMBINE, edit_id=edit_id, new_id=replacement_id, version=version,
+                mine=dict(record), ended=[edit.id for edit in shown[edit_id].chain],
+                picked=[one.name for one in shown[edit_id].fields if one.overlaps],
+            )  # fmt: skip
+            return self._tells(
+                number, lambda: combined(itself, edit_id, version, record, replacement_id, at, way)
+            )
+
+        def resend(itself: Answers, edit_id: str, newer: Edit, first: Sequence[Edit], at: str) -> Edit:
+            number = self.begins("choice", act=Act.RESEND, edit_id=edit_id, new_id=newer.id, ended=[edit_id])
+            with self._makes([*first, newer]):
+                return self._tells(number, lambda: resent(itself, edit_id, newer, first, at))
+
+        def acknowledge(itself: Answers, edit_id: str, at: str, also: Sequence[Edit] = ()) -> list[Edit]:
+            with self._makes(also):
+                return self._ends(Act.ACKNOWLEDGE, edit_id, lambda: acknowledged(itself, edit_id, at, also))
 
         def push(itself: HubBackend, edits: Sequence[Edit], sent_at: datetime) -> Any:
             for edit in edits:
@@ -92,7 +112,26 @@ class Witness:
 
         EditSaver.save, EditSaver.undo = save, undo
         Answers.overwrite, Answers.discard, Answers.acknowledge = overwrite, discard, acknowledge
+        Answers.combine, Answers.resend = combine, resend
         ProfileReader.conflict, HubBackend.push = conflict, push
+
+    @contextlib.contextmanager
+    def _makes(self, edits: Sequence[Edit]) -> Iterator[None]:
+        """An answer queues these: they are saved, or refused, with it."""
+        numbers = [
+            self.begins(
+                "save", edit_id=edit.id, kind=edit.kind, type=edit.type, record_id=edit.record_id,
+                patch=dict(edit.patch), seen=None, seen_edits=[],
+            )
+            for edit in edits
+        ]  # fmt: skip
+        how = Told.REFUSED
+        try:
+            yield
+            how = Told.DONE
+        finally:
+            for number in numbers:
+                self.writes("told", n=number, how=how)
 
     def _ends(self, act: Act, edit_id: str, does: Callable[[], list[Edit]]) -> list[Edit]:
         number = self.begins("choice", act=act, edit_id=edit_id)
@@ -137,6 +176,7 @@ def reads(journal: Journal, seat: str, path: Path) -> None:
                 open_[line["n"]] = journal.saves[save.edit_id] = save
             case "choice":
                 number = line.pop("n")
+                line["picked"] = frozenset(line.get("picked", ()))
                 choice = Choice(seat, Act(line.pop("act")), **line)
                 open_[number] = choice
                 journal.choices.append(choice)
