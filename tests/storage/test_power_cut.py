@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from maintenance_desktop.storage import work_schema
 from tests.person import Person
 from tests.services.fakes import FakeHub, joins
 from tests.trace import Moment, Trace, traced
@@ -258,7 +259,7 @@ work_schema.MIGRATIONS = work.MIGRATIONS = (*work_schema.MIGRATIONS, "ALTER TABL
 
 def test_a_migration_begins_when_the_copy_of_the_file_is_on_the_disk(cut):
     trace = traced(MIGRATING + OPENING, cut.parents[1], "3")
-    copy = cut / "work-layout-1.backup.db"
+    copy = cut / f"work-layout-{len(work_schema.MIGRATIONS)}.backup.db"
     (named,) = (one for one in trace.moments if one.call.path == str(copy) and not one.call.is_write)
     assert named.call.old_path not in named.contents
     migrating = [one for one in writes_to(trace.moments, cut / "work.db") if "colour" in one.call.arguments]

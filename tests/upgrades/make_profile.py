@@ -23,6 +23,7 @@ from unittest import mock
 from argon2 import PasswordHasher
 
 from maintenance_desktop.domain.edits import EditState
+from maintenance_desktop.domain.views import ConflictView
 from maintenance_desktop.storage.work_schema import MIGRATIONS
 from tests.person import Person
 from tests.soak import hub_room
@@ -94,10 +95,13 @@ def _history(pia: Person, bob: Person, orders: list[str]) -> None:
     for order in orders[:2]:
         pia.changes(order, title="Pia's title")
         bob.changes(order, title="Bob's title")
+    pia.changes(orders[3], remedy="Pia: greased.")
+    bob.changes(orders[3], cause="Bob: ran dry.")
     pia.logs_hours(orders[2], Decimal("1.5"))
     bob.changes(orders[2], status="completed")
     bob.syncs()
     pia.syncs()
+    pia.decisions.combine(_conflict_of(pia, orders[3]), {})
     conflicts = [item.edit.id for item in pia.reader.notifications() if item.edit.server]
     first, second = (pia.reader.conflict(edit_id, "planner") for edit_id in conflicts)
     assert first is not None
@@ -111,9 +115,18 @@ def _history(pia: Person, bob: Person, orders: list[str]) -> None:
     pia.syncs()
 
 
+def _conflict_of(pia: Person, order: str) -> ConflictView:
+    (edit_id,) = (one.edit.id for one in pia.reader.notifications() if one.edit.record_id == order)
+    view = pia.reader.conflict(edit_id, "planner")
+    assert view is not None
+    return view
+
+
 def _open_questions(pia: Person, bob: Person, orders: list[str]) -> None:
-    """A conflict with a change behind it, and an error with hours that are not added."""
+    """A conflict with a change behind it, an error with hours that are not added, and hours booked twice."""
     bob.syncs()
+    pia.logs_hours(orders[17], Decimal("0.25"))
+    pia.round.forget_server()
     pia.changes(orders[0], description="Pia: bearing noisy at the drive end.")
     pia.logs_hours(orders[3], Decimal("2.5"))
     bob.changes(orders[0], description="Bob: bearing seized, pump isolated.")
