@@ -7,10 +7,18 @@ from pathlib import Path
 from random import Random
 
 from maintenance_desktop.backends.hub import HubBackend
+from maintenance_desktop.domain.forecast import Forecast
 from maintenance_desktop.domain.views import ConflictView, RecordView
+from maintenance_desktop.services.aftermath import Aftermath
+from maintenance_desktop.services.carrying import CarryingService
+from maintenance_desktop.services.combining_by_itself import CombiningByItself
 from maintenance_desktop.services.decisions import DecisionService
+from maintenance_desktop.services.guard import DoubleWorkGuard
+from maintenance_desktop.services.ledger import LedgerLine, OverwrittenNotices
 from maintenance_desktop.services.ports import Backend
+from maintenance_desktop.services.preview import Preview
 from maintenance_desktop.services.records import RecordService
+from maintenance_desktop.services.recovery import RecoveryService
 from maintenance_desktop.services.sessions import Opened, sign_in
 from maintenance_desktop.services.status import RoundResult
 from maintenance_desktop.services.sync_round import SyncRound
@@ -58,9 +66,29 @@ class Person:
         self.records = RecordService(
             self.profile.account, self.reader, self.profile.edits, self.clock, random
         )
-        self.decisions = DecisionService(self.profile.answers, self.clock, random)
+        account, answers = self.profile.account, self.profile.answers
+        self.decisions = DecisionService(account, answers, self.clock, random)
+        self.recovery = RecoveryService(
+            account, self.reader, self.records, self.profile.edits, answers, self.clock, random
+        )
+        self.guard = DoubleWorkGuard(account, self.reader, self.clock)
+        self.preview = Preview(account, self.reader)
+        self.notices = OverwrittenNotices(self.profile.ledger, self.clock)
+        self.told: list[Forecast | None] = []
+        self.carrying = CarryingService(account, self.profile.carrier, self.clock)
         self.round = SyncRound(
-            backend, self.profile.outbox, self.profile.cache, self.profile.account, self.clock
+            backend,
+            self.profile.outbox,
+            self.profile.cache,
+            self.profile.account,
+            self.clock,
+            guard=self.guard,
+            preview=self.preview,
+            aftermath=Aftermath(
+                CombiningByItself(account, self.reader, self.decisions),
+                LedgerLine(account, backend, self.profile.ledger, self.clock),
+            ),
+            on_forecast=self.told.append,
         )
 
     @classmethod

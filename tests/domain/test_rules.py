@@ -265,7 +265,7 @@ class TestChecks:
 
     def test_hours_of_a_finished_work_order(self):
         done = self.view(status="completed", number="WO-7")
-        ((_, said),) = self.check(EditKind.CREATE, "labor", {}, work_order=done)
+        ((_, said),) = self.check(EditKind.CREATE, "labor", {}, work_order=done.fields)
         assert "WO-7 is completed" in said
 
     def test_a_role_that_may_not(self):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton
 
 from maintenance_desktop.domain.edits import Ending
 from tests.e2e.gestures import badge, dialog, press, words
@@ -88,3 +88,60 @@ def test_hours_on_a_work_order_that_was_completed_meanwhile(qtbot, ada, dana, wo
     assert ada.reader.history()[0].ending is Ending.ACKNOWLEDGED
     assert server_copy(dana, work_order)["status"] == "completed"
     assert dana.reader.children("labor", work_order) == []
+
+
+def test_combine_keeps_what_nobody_else_touched_and_asks_for_the_rest(qtbot, ada, dana, work_order):
+    ada.opens(work_order)
+    ada.goes_offline()
+    records = ada.opened.workspace.records
+    mine = {"status": "in_progress", "description": "Bearing noisy. Grease is black."}
+    records.update(ada.reader.record("work_order", work_order), mine)
+    dana.changes(work_order, description="Bearing noisy. Pump isolated.", priority="high")
+    dana.syncs()
+    ada.goes_online()
+    ada.waits_for(lambda: dialog("conflictDialog") is not None)
+    asked = dialog("conflictDialog")
+    assert not asked.findChild(QPushButton, "combineButton").isEnabled()
+    choice = asked.findChild(QRadioButton, "descriptionEditChoice")
+    choice.setFocus()
+    qtbot.keyClick(choice, Qt.Key.Key_Space)
+    assert "Combine leaves:" in words(asked)
+    press(qtbot, asked, "combineButton")
+    ada.waits_for(lambda: ada.tally().waiting == ada.tally().needs_you == 0)
+    now = server_copy(dana, work_order)
+    assert now["description"] == "Bearing noisy. Grease is black. Pump isolated."
+    assert (now["status"], now["priority"]) == ("in_progress", "high")
+    combined = ada.reader.history()[0]
+    assert combined.ending is Ending.COMBINED
+    assert combined.theirs.record["description"] == "Bearing noisy. Pump isolated."
+
+
+def test_several_conflicts_are_answered_in_one_list(qtbot, ada, dana):
+    made = [dana.records.create("work_order", {"title": f"Job {n}", "priority": "low"}) for n in range(5)]
+    dana.syncs()
+    ada.waits_for(lambda: all(ada.reader.record("work_order", one) for one in made))
+    ada.goes_offline()
+    for one in made:
+        ada.opened.workspace.records.update(ada.reader.record("work_order", one), {"status": "on_hold"})
+        dana.changes(one, description="Rewritten.")
+    dana.syncs()
+    ada.goes_online()
+    ada.waits_for(lambda: dialog("conflictDialog") is not None and ada.tally().needs_you == 5)
+    if dialog("conflictDialog").show_all_button.isHidden():  # the first came with an earlier round
+        press(qtbot, dialog("conflictDialog"), "laterButton")
+        ada.window.presenter.ask_all()
+    press(qtbot, dialog("conflictDialog"), "showAllButton")
+    needs_you = ada.window.more.needs_you
+    ada.waits_for(lambda: needs_you.table.isVisible() and needs_you.table.rows.rowCount() == 5)
+    press(qtbot, needs_you, "selectAllButton")
+    press(qtbot, needs_you, "combineSelectedButton")
+    ada.waits_for(
+        lambda: dialog("manyDialog") is not None and dialog("manyDialog").confirm_button.isEnabled()
+    )
+    press(qtbot, dialog("manyDialog"), "confirmButton")
+    ada.waits_for(lambda: ada.tally().waiting == ada.tally().needs_you == 0)
+    press(qtbot, dialog("manyDialog"), "keepButton")
+    dana.syncs()
+    for one in made:
+        now = dana.sees(one).fields
+        assert (now["status"], now["description"]) == ("on_hold", "Rewritten.")

@@ -21,6 +21,7 @@ from maintenance_desktop.domain.outcomes import (
     CursorExpired,
     Interrupted,
     Lines,
+    NotOffered,
     Outcome,
     Rejected,
     ServerFailed,
@@ -312,6 +313,12 @@ class FakeLine:
             )
         last = page[-1][0] if page else int(seen)
         yield Changes(cursor=f"{era}:{last}", more=len(news) > len(page))
+
+    def tell_choices(self, choices, sent_at) -> None:
+        raise NotOffered("This hub keeps no ledger.")
+
+    def ledger(self, *, before=None, record_id=None):
+        raise NotOffered("This hub keeps no ledger.")
 
     def wait_for_change(self, cursor: str, seconds: float) -> bool:
         self._go("wait")

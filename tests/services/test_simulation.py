@@ -117,6 +117,12 @@ class Simulation:
             if item.edit.state is EditState.REFUSED:
                 person.decisions.acknowledge(item.edit.id)
                 continue
+            if item.edit.state is EditState.HELD:
+                if self.pick.random() < 0.5:
+                    person.decisions.send_anyway(item.edit.id)
+                else:
+                    assert person.records.undo(item.edit.id)
+                continue
             asked = person.reader.conflict(item.edit.id, person.profile.account.role)
             if self.pick.random() < 0.5 and asked.overwrite_problem is None:
                 person.decisions.overwrite(asked.id, asked.server.version)

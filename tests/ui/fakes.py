@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,9 +10,21 @@ from random import Random
 
 from PySide6.QtCore import QObject, Signal
 
+from maintenance_desktop.domain.carried import Brought, Carried, CarriedEdit
 from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.domain.conflicts import differing_fields, overwrite_problem
-from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, Refusal, ServerCopy, fold
+from maintenance_desktop.domain.edits import (
+    Edit,
+    EditKind,
+    EditState,
+    Ending,
+    Origin,
+    Refusal,
+    ServerCopy,
+    Way,
+    fold,
+)
+from maintenance_desktop.domain.ledger import LedgerEntry, LedgerPage
 from maintenance_desktop.domain.lifecycle import UNFINISHED
 from maintenance_desktop.domain.planning import Waiting
 from maintenance_desktop.domain.records import Fields, parent_of
@@ -24,6 +36,7 @@ from maintenance_desktop.domain.views import (
     AssetTotals,
     ConflictView,
     Found,
+    HeldView,
     HistoryEntry,
     LocationRow,
     Mark,
@@ -68,6 +81,8 @@ class Plant:
         self.edits: list[Edit] = []
         self.ended: list[HistoryEntry] = []
         self.disk_is_full = False
+        self.ledger = PlantLedger(self)
+        self.put_aside: set[str] = set()
         self._next = 1000
 
     # arranging
@@ -146,10 +161,58 @@ class Plant:
     def discard(self, edit_id: str, at: str) -> list[Edit]:
         return self._end(edit_id, Ending.DISCARDED, at)
 
-    def acknowledge(self, edit_id: str, at: str) -> list[Edit]:
+    def combine(
+        self, edit_id: str, version: int, record: Fields, replacement_id: str, at: str, way: Way
+    ) -> Edit:
+        del at
+        self._replace(
+            edit_id, id=replacement_id, state=EditState.QUEUED, base_version=version, server=None,
+            mine=record, origin=Origin(way, edit_id),
+        )  # fmt: skip
+        return next(edit for edit in self.edits if edit.id == replacement_id)
+
+    def resend(self, edit_id: str, newer: Edit, first: Sequence[Edit], at: str) -> Edit:
+        del at
+        place = next(n for n, edit in enumerate(self.edits) if edit.id == edit_id)
+        self.edits[place : place + 1] = [*first, newer]
+        return newer
+
+    def send_anyway(self, edit_id: str) -> Edit:
+        self._replace(edit_id, state=EditState.QUEUED)
+        return next(edit for edit in self.edits if edit.id == edit_id)
+
+    def acknowledge(self, edit_id: str, at: str, also: Sequence[Edit] = ()) -> list[Edit]:
+        self.edits += also
         return self._end(edit_id, Ending.ACKNOWLEDGED, at)
 
+    # the carried queue
+
+    def take_along(self, at: str) -> tuple[tuple[CarriedEdit, ...], str | None]:
+        self.edits = [replace(edit, first_sent_at=edit.first_sent_at or at) for edit in self.edits]
+        return tuple(CarriedEdit(edit, self.subject(edit)) for edit in self.edits), None
+
+    def known(self, edit_ids: Iterable[str]) -> set[str]:
+        return set(edit_ids) & {one.id for one in (*self.edits, *(entry.edit for entry in self.ended))}
+
+    def bring(self, carried: Carried, at: str) -> Brought:
+        del at
+        known = self.known(item.edit.id for item in carried.edits)
+        new = tuple(item.edit for item in carried.edits if item.edit.id not in known)
+        self.edits += new
+        return Brought(new, len(known))
+
+    def not_again(self, edit_id: str, at: str) -> None:
+        del at
+        self.put_aside.add(edit_id)
+
     # the reader
+
+    def refused_before(self) -> list[HistoryEntry]:
+        return [
+            one
+            for one in self.ended[::-1]
+            if one.ending is Ending.ACKNOWLEDGED and not one.replaced_by and one.edit.id not in self.put_aside
+        ]
 
     def work_orders(self, query: WorkOrderQuery, offset: int = 0, limit: int = 200) -> list[WorkOrderRow]:
         rows = [row for row in self._work_order_rows() if self._fits(row, query)]
@@ -250,6 +313,10 @@ class Plant:
             mark=self._mark(record_id),
         )
 
+    def shown_fields(self, record_type: str, record_id: str) -> Fields | None:
+        found = self.record(record_type, record_id)
+        return found.fields if found else None
+
     def children(self, record_type: str, parent_id: str) -> list[RecordView]:
         found = [
             self.record(t, key)
@@ -281,6 +348,12 @@ class Plant:
                 return RefusalView(edit.id, self.subject(edit), edit, edit.refusal.message)
         return None
 
+    def held(self, edit_id: str) -> HeldView | None:
+        for edit in self.edits:
+            if edit.id == edit_id and edit.state is EditState.HELD:
+                return HeldView(edit.id, self.subject(edit), edit, edit.doubts)
+        return None
+
     def notifications(self) -> list[QueueItem]:
         return [item for item in self.queue() if item.edit.needs_answer]
 
@@ -293,6 +366,7 @@ class Plant:
             waiting=states.count(EditState.QUEUED),
             conflicts=states.count(EditState.CONFLICTED),
             refusals=states.count(EditState.REFUSED),
+            held=states.count(EditState.HELD),
         )
 
     def subject(self, edit: Edit) -> Subject:
@@ -477,6 +551,36 @@ def believable_plant(work_orders: int = 40) -> Plant:
     return plant
 
 
+class PlantLedger:
+    """The ledger of the server, and what is kept here of who was overwritten."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+        self.told: list[object] = []
+        self.entries: list[LedgerEntry] = []
+        self.page = 200
+        self.trouble: Exception | None = None
+
+    def read(self, before: int | None) -> LedgerPage:
+        if self.trouble is not None:
+            raise self.trouble
+        beyond = [one for one in self.entries if before is None or one.place < before]
+        newest = sorted(beyond, key=lambda one: -one.place)
+        return LedgerPage(tuple(newest[: self.page]), len(newest) > self.page)
+
+    def cut(self) -> None: ...
+
+    def notices(self) -> list[object]:
+        return list(self.told)
+
+    def ending_of(self, edit_id: str) -> HistoryEntry | None:
+        return next((entry for entry in self._plant.ended if entry.edit.id == edit_id), None)
+
+    def okay(self, notice_id: str, at: str) -> None:
+        del at
+        self.told = [one for one in self.told if one.id != notice_id]
+
+
 class FakeSync(QObject):
     """Stands in for the sync thread: it remembers what was asked of it and says what it is told to."""
 
@@ -523,10 +627,16 @@ def account(role: str = "technician", person: str = ALEX, name: str = "Alex Nyst
 
 def workspace(plant: Plant, *, role: str = "technician", profile_path: str = ""):  # the real class
     """A workspace over the plant, with the real services."""
+    from maintenance_desktop.services.carrying import CarryingService
     from maintenance_desktop.services.decisions import DecisionService
+    from maintenance_desktop.services.guard import DoubleWorkGuard
+    from maintenance_desktop.services.ledger import OverwrittenNotices
+    from maintenance_desktop.services.preview import Preview
     from maintenance_desktop.services.records import RecordService
+    from maintenance_desktop.services.recovery import RecoveryService
     from maintenance_desktop.ui.keyring_answer import KeyringAnswer
     from maintenance_desktop.ui.workspace import Workspace
+    from tests.ui.look_alikes import PlantLookAlikes
 
     random = Random(7)
 
@@ -534,13 +644,20 @@ def workspace(plant: Plant, *, role: str = "technician", profile_path: str = "")
         return NOW
 
     who = account(role)
+    records = RecordService(who, plant, plant, clock, random)
     readings.append(Reading())
     return Workspace(
         account=who,
         reader=plant,
         reading=readings[-1],
-        records=RecordService(who, plant, plant, clock, random),
-        decisions=DecisionService(plant, clock, random),
+        records=records,
+        decisions=DecisionService(who, plant, clock, random),
+        recovery=RecoveryService(who, plant, records, plant, plant, clock, random),
+        guard=DoubleWorkGuard(who, PlantLookAlikes(plant), clock),
+        preview=Preview(who, PlantLookAlikes(plant)),
+        carrying=CarryingService(who, plant, clock),
+        notices=OverwrittenNotices(plant.ledger, clock),
+        ledger=plant.ledger,
         sync=FakeSync(),
         clock=clock,
         profile_path=profile_path,

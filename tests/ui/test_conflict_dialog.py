@@ -25,7 +25,7 @@ def values():
 @pytest.fixture
 def ask(qtbot, values):
     def ask(view=None) -> ConflictDialog:
-        dialog = ConflictDialog(view or conflict(), values)
+        dialog = ConflictDialog(view or conflict(), values, "technician")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         qtbot.addWidget(dialog)
         dialog.answers = []

@@ -84,9 +84,9 @@ def test_why_an_edit_waits_for_another(values):
     assert why[Waiting.EARLIER_EDIT] == f"Follows when this is on the server: {name}"
     assert why[Waiting.UNANSWERED_EDIT] == f"Waits for your answer to: {name}"
     assert why[Waiting.NEEDS_ANSWER] == "⚠ Needs your answer"
-    assert texts.rows([first], [first])[0].why == "⚠ Changed by somebody else too: decide"
+    assert texts.rows([first], [first])[0].why == "⚠ Changed by Dana Ortiz too: decide"
     sent = replace(later, waiting=Waiting.NETWORK, edit=replace(later.edit, first_sent_at=in_days(0)))
-    assert texts.rows([sent], [sent])[0].why == "Sent; the server's answer has not arrived yet"
+    assert texts.rows([sent], [sent])[0].why == "Sent or exported; no answer yet"
     broken = replace(later.edit, refusal=Refusal("failed", "The server has a fault of its own."))
     broken = replace(later, waiting=Waiting.SERVER, edit=broken)
     assert texts.rows([broken], [broken])[0].why == "Is tried again: The server has a fault of its own."

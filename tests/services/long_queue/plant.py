@@ -142,7 +142,7 @@ def _import(hub: HubProcess, folder: Path) -> None:
 def _others_work(hub: HubProcess, folder: Path, dana: Person, others: Others) -> None:
     """Pia changes, deletes, completes and scraps; Dana is no longer a planner."""
     edits = {edit.id: edit for edit in dana.profile.outbox.pending()}
-    otherwise = [replace(edits[one], mine={**edits[one].mine, "hours": 9}) for one in others.reuse_ids]
+    otherwise = [replace(edits[one], mine={**edits[one].mine, "hours": 19}) for one in others.reuse_ids]
     dana.backend.push(otherwise, dana.clock())
     pia = Person.signs_in(hub.url, "pia", folder / "pia")
     pia.syncs()

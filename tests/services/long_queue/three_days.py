@@ -242,7 +242,8 @@ class ThreeDays:
         yield self._dooms(self._logs(order, 1), "follows", waits_for=made)
 
     def _id_stands_for_something_else(self) -> Iterator[str]:
-        edit = self._dooms(self._logs(self._open[0], 4), "refused", "id_reused")
+        hours = 4 + len(self.others.reuse_ids)  # as many twice would be asked about first
+        edit = self._dooms(self._logs(self._open[0], hours), "refused", "id_reused")
         self.others.reuse_ids.append(edit)
         yield edit
 
