@@ -129,7 +129,10 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the stream of changes: a record as it is now, or None where it was deleted."""
+    """One line of the stream of changes: a record as it is now, or None where it was deleted.
+
+    `is_repeated`: it was told before, to somebody who did not hear it, and may be long past.
+    """
 
     type: str
     id: str
@@ -137,6 +140,7 @@ class Change:
     record: Fields | None
     changed_at: str = ""
     changed_by: str = ""
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

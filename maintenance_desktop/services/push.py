@@ -201,9 +201,9 @@ def _pieces(answered: list[tuple[Edit, Outcome]], most: int) -> Iterator[list[tu
 def _news(edit: Edit, outcome: Outcome) -> Change | None:
     """What an outcome tells of the server's record."""
     match outcome:
-        case Applied(version, record):
-            gone = edit.kind is EditKind.DELETE
-            return Change(edit.type, edit.record_id, version, None if gone else record)
+        case Applied(version, record, replayed):
+            shown = None if edit.kind is EditKind.DELETE else record
+            return Change(edit.type, edit.record_id, version, shown, is_repeated=replayed)
         case Conflicted(server):
             return Change(
                 edit.type,

@@ -346,6 +346,11 @@ def _put(file: Database, changes: Sequence[Change], cursor: str | None, complete
         kept = keeper.keep(changes)
         if cursor is not None:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
+        repeated = [one.id for one in changes if one.is_repeated and one.id in kept]
+        if repeated:
+            keeper.doubt(repeated)
+        if complete:
+            keeper.forget_what_was_doubted()
         if complete and not _is_complete(db):
             keeper.forget_what_nobody_has()
         if complete is not None:

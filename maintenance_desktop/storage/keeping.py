@@ -34,6 +34,7 @@ _UPDATE: Final = {
     f"{''.join(f', {name} = ?' for name in columns(table))}, body = ? WHERE n = ?"
     for table in _ALL
 }
+_DOUBTED: Final = "doubted"
 _MOVE: Final = _UPDATE["work_order"].replace(" WHERE n = ?", ", n = ? WHERE n = ?")
 
 
@@ -89,9 +90,34 @@ class Keeper:
         """
         if not has_downloaded_rows(self._db):
             return
+        self._forget("changed_at = '' AND version > 0")
+
+    def doubt(self, record_ids: Sequence[str]) -> None:
+        """Remember that an answer which was given before told of these: it may be older than the cursor."""
+        doubted = sorted({*self._doubted(), *record_ids})
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_DOUBTED, encode_text(doubted)))
+
+    def forget_what_was_doubted(self) -> None:
+        """All changes are here. What only such an answer told of was deleted before this copy was begun.
+
+        Otherwise the stream would have told of it by now.
+        """
+        doubted = self._doubted()
+        if not doubted:
+            return
+        self._db.execute("DELETE FROM meta WHERE key = ?", (_DOUBTED,))
+        if has_downloaded_rows(self._db):
+            among = "id IN (SELECT value FROM json_each(?))"
+            self._forget(f"{among} AND changed_at = '' AND version > 0", encode_text(doubted))
+
+    def _doubted(self) -> list[str]:
+        found = self._db.execute("SELECT value FROM meta WHERE key = ?", (_DOUBTED,)).fetchone()
+        return list(decode(found[0])) if found else []
+
+    def _forget(self, where: str, *parameters: str) -> None:
         for table in _ALL:
-            told = f"FROM {table} WHERE changed_at = '' AND version > 0"
-            for (record_id,) in self._db.execute(f"SELECT id {told}").fetchall():
+            rows = self._db.execute(f"SELECT id FROM {table} WHERE {where}", parameters).fetchall()
+            for (record_id,) in rows:
                 known = self._known(table, record_id)
                 if known is None:
                     continue

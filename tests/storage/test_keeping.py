@@ -101,3 +101,34 @@ def test_a_renamed_asset_takes_along_what_changes_beside_it(dana, is_sound):
     assert set(found(dana, "drain")) == {one, two}
     assert found(dana, "feed") == []
     is_sound()
+
+
+def repeated(record_id, version, **fields) -> Change:
+    """What a server answers to an edit that it did long ago."""
+    fields = {"title": "Leak", "status": "open", **fields}
+    return Change("work_order", record_id, version, fields, is_repeated=True)
+
+
+def test_an_old_answer_about_what_was_deleted_before_the_download_does_not_stay(hub, dana, is_sound):
+    hub.has("work_order", title="Something else")
+    dana.syncs()
+    cache, gone, there = dana.profile.cache, new_id(), new_id()
+    cache.put([repeated(gone, 2), repeated(there, 2)])
+    assert set(found(dana, "leak")) == {gone, there}  # until the server has told all that it has to tell
+    cache.put([order(there, 2)], "more-to-come", complete=None)
+    assert set(found(dana, "leak")) == {gone, there}
+    cache.put([], "that-was-all", complete=True)
+    assert found(dana, "leak") == [there]
+    assert dana.reader.record("work_order", gone) is None
+    is_sound()
+
+
+def test_an_old_answer_is_not_doubted_twice(hub, dana):
+    hub.has("work_order", title="Something else")
+    dana.syncs()
+    cache, one = dana.profile.cache, new_id()
+    cache.put([repeated(one, 2)])
+    cache.put([], "that-was-all", complete=True)
+    cache.put([Change("work_order", one, 3, {"title": "Leak", "status": "open"})])  # the answer to a new edit
+    cache.put([], "that-was-all", complete=True)
+    assert found(dana, "leak") == [one]
