@@ -156,14 +156,17 @@ class HubBackend:
                 raise
             raise refuse_push(answer, problem, is_alone=len(edits) == 1)
 
-    def changes(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Changes]:
+    def changes(
+        self, cursor: str | None, *, limit: int = 5_000, within: float | None = None
+    ) -> Iterator[Changes]:
         """What changed since `cursor` (None: everything), in pieces of at most 200 changes.
 
-        The last piece has a cursor; a stream that ends without one raises Unreachable after its
-        whole lines were yielded. Raises CursorExpired, SessionError, ServerFailed.
+        `within` so many seconds all of it has to be there, or it counts as broken off. The last piece has a
+        cursor; a stream that ends without one raises Unreachable after its whole lines were yielded.
+        Raises CursorExpired, SessionError, ServerFailed.
         """
         params = {"limit": str(limit)} | ({} if cursor is None else {"since": cursor})
-        with self._calls.call("GET", "/v1/changes", accept=LINES, params=params) as answer:
+        with self._calls.call("GET", "/v1/changes", accept=LINES, params=params, within=within) as answer:
             check_stream(answer)
             yield from read_changes(answer.pieces)
             answer.finish()

@@ -56,8 +56,10 @@ class LateHub:
     def push(self, edits: Sequence[Edit], sent_at: datetime) -> list[Outcome]:
         return self._made().push(edits, sent_at)
 
-    def changes(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Changes]:
-        return self._made().changes(cursor, limit=limit)
+    def changes(
+        self, cursor: str | None, *, limit: int = 5_000, within: float | None = None
+    ) -> Iterator[Changes]:
+        return self._made().changes(cursor, limit=limit, within=within)
 
     def lines(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Lines]:
         return self._made().lines(cursor, limit=limit)

@@ -18,6 +18,8 @@ from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.domain.wire import encode
 
 _PATH: Final = "/v1/decisions"
+_SECONDS: Final = 5.0
+"""No round waits longer for a call that nothing depends on."""
 _NEWEST: Final = 999_999_999
 _TEXTS: Final = (
     "person_id", "person_name", "edit_id", "kind", "edit_kind", "type", "record_id", "number", "title",
@@ -29,14 +31,15 @@ _RECORDS: Final = ("base", "mine", "theirs", "result")
 def tell_choices(calls: Transport, choices: Sequence[ChoiceReport], sent_at: datetime) -> None:
     """Raises NotOffered, SessionError, BatchRefused, ServerFailed."""
     body = encode({"sent_at": write_time(sent_at), "decisions": list(choices)})
-    with calls.call("POST", _PATH, accept=JSON, body=body, headers={"Content-Type": JSON}) as answer:
-        _object(answer)
+    headers = {"Content-Type": JSON}
+    with calls.call("POST", _PATH, accept=JSON, body=body, headers=headers, within=_SECONDS) as answer:
+        _object(answer, is_alone=len(choices) == 1)
 
 
 def read_ledger(calls: Transport, before: int | None, record_id: str | None) -> LedgerPage:
     """A page, newest first. Raises NotOffered, SessionError, BatchRefused, ServerFailed."""
     params = {"before": str(before or _NEWEST)} | ({} if record_id is None else {"record_id": record_id})
-    with calls.call("GET", _PATH, accept=JSON, params=params) as answer:
+    with calls.call("GET", _PATH, accept=JSON, params=params, within=_SECONDS) as answer:
         found = _object(answer)
         entries = found.get("decisions")
         try:
@@ -57,7 +60,7 @@ def decision_in(edit: Edit) -> dict[str, Any]:
     return {"decided": choice.value, "answers": edit.origin.edit_id} | base
 
 
-def _object(answer: Answer) -> dict[str, Any]:
+def _object(answer: Answer, *, is_alone: bool = True) -> dict[str, Any]:
     if answer.status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
         raise NotOffered("This server keeps no record of decisions.")
     try:
@@ -66,7 +69,7 @@ def _object(answer: Answer) -> dict[str, Any]:
         problem = problem_in(answer)
     except Malformed as error:
         raise Unreachable(NOT_THE_SERVER) from error
-    raise refuse_push(answer, problem, is_alone=True)
+    raise refuse_push(answer, problem, is_alone=is_alone)
 
 
 def _entry(found: Any) -> LedgerEntry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -93,12 +94,14 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         is_anonymous: bool = False,
         holds_for: float = 0.0,
+        within: float | None = None,
         piece: int = _PIECE,
     ) -> Iterator[Answer]:
         """Ask once, and read the answer inside the block. Raises Unreachable.
 
         `is_anonymous` keeps the token back; `holds_for` are the seconds that the server was asked to
-        hold the call; `piece` is how much of the body is read at most at once.
+        hold the call; `within` so many seconds all of the body has to be there, where that is not as long
+        as it takes; `piece` is how much of it is read at most at once.
         The connection is kept for the next call only if the block ends well.
         """
         self._forget_if_idle()
@@ -111,7 +114,7 @@ class Transport:
                 data=body,
                 auth=_Bearer(None if is_anonymous else self._token),
                 headers={"Accept": f"{accept}, application/problem+json", **(headers or {})},
-                timeout=(_CONNECT_SECONDS, self._read_seconds + holds_for),
+                timeout=(_CONNECT_SECONDS, min(self._read_seconds, within or math.inf) + holds_for),
             )
             _log.debug("%s %s: %s, %.3f s", method, path, response.status_code, time.monotonic() - started)
             try:
@@ -119,7 +122,7 @@ class Transport:
                     response.status_code,
                     response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
                     response.headers,
-                    self._pieces(response, piece),
+                    self._pieces(response, piece, started + (within or math.inf)),
                 )
             finally:
                 response.close()
@@ -163,10 +166,12 @@ class Transport:
             was_sent = details["data"] is not None and not _failed_to_connect(error)
             raise Unreachable(self._sentence(error), maybe_applied=was_sent) from error
 
-    def _pieces(self, response: requests.Response, most: int) -> Iterator[bytes]:
-        """The body as it comes, decompressed. Raises Unreachable when it breaks off."""
+    def _pieces(self, response: requests.Response, most: int, until: float) -> Iterator[bytes]:
+        """The body as it comes, decompressed. Raises Unreachable when it breaks off, or takes too long."""
         try:
             while piece := response.raw.read1(most, decode_content=True):
+                if time.monotonic() > until:
+                    raise Unreachable("The server's answer takes too long.")
                 yield piece
         except _BROKEN as error:
             _log.info("an answer broke off: %s", type(error).__name__)

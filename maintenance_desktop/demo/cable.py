@@ -59,8 +59,10 @@ class SwitchedBackend:
         self._check()
         return self._backend.push(edits, sent_at)
 
-    def changes(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Changes]:
-        for piece in self._backend.changes(cursor, limit=limit):
+    def changes(
+        self, cursor: str | None, *, limit: int = 5_000, within: float | None = None
+    ) -> Iterator[Changes]:
+        for piece in self._backend.changes(cursor, limit=limit, within=within):
             self._check()
             yield piece
 

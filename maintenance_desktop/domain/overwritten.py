@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from maintenance_desktop.domain.edits import EditKind, Ending
@@ -35,6 +35,10 @@ class Overwritten:
     mine: Fields
     theirs: Fields
     is_gone: bool = False
+
+    def shows(self, changes: Mapping[str, tuple[Value, Value]]) -> bool:
+        """Whether these changes, field → (now, then), undo nothing but what the notice tells of."""
+        return all(name in self.theirs and self.theirs[name] == now for name, (now, _) in changes.items())
 
 
 def is_overturned(entries: Sequence[HistoryEntry], record: Fields | None) -> bool:

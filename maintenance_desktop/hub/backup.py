@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from maintenance_desktop import disk
-from maintenance_desktop.hub import ledger, schema
+from maintenance_desktop.hub import ledger_table, schema
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.errors import SetupError
 from maintenance_desktop.hub.rows import COLUMNS
@@ -33,7 +33,7 @@ _TABLES: Final = {
     "record": (COLUMNS, "id"),
     "credential": ("person_id, password_hash", "person_id"),
     "edit_memory": ("person_id, edit_id, digest, version, record, remembered_at", "person_id, edit_id"),
-    "decision": (ledger.COLUMNS, "person_id, edit_id"),
+    "decision": (ledger_table.COLUMNS, "person_id, edit_id"),
 }
 """What is kept of which table, and its key. Sessions are not: a token revoked since must not live again."""
 

@@ -3,91 +3,28 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from maintenance_desktop.domain import wire
 from maintenance_desktop.domain.ledger import Choice, DecisionKind, lost_fields
 from maintenance_desktop.domain.records import SPECS, parent_of
-from maintenance_desktop.domain.values import is_record_id, is_storable_text, write_time
+from maintenance_desktop.domain.values import is_record_id, is_storable_text
 from maintenance_desktop.hub import rows
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.edit_request import EditRequest, usable_id
 from maintenance_desktop.hub.errors import Conflict, Refusal, Rejection, Unavailable
+from maintenance_desktop.hub.ledger_table import Decision, find, put
 from maintenance_desktop.hub.rows import Row
 from maintenance_desktop.hub.store import HubStore
 
 _log = logging.getLogger(__name__)
 
-_KEPT_FOR: Final = timedelta(days=730)
 _LONGEST_CONTENT: Final = 262_144
 _LONGEST_TEXT: Final = 1_000
 _LARGEST: Final = 10**15
-_COUNTER: Final = "decisions"
-"""Which row of `meta` holds the last place given out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One entry as it lies in its table; contents are JSON text. `place` is 0 until it is written."""
-
-    person_id: str
-    edit_id: str
-    place: int
-    kind: str
-    edit_kind: str
-    type: str
-    record_id: str
-    number: str
-    title: str
-    happened_at: str
-    code: str
-    message: str
-    base: str | None
-    mine: str | None
-    theirs: str | None
-    result: str | None
-    version: int
-    changed_by: str
-    changed_at: str
-    choice: str
-    chosen_at: str
-    lost: str
-
-
-_NAMES: Final = tuple(field.name for field in fields(Decision))
-COLUMNS: Final = ", ".join(_NAMES)
-_PUT: Final = (
-    f"INSERT INTO decision ({COLUMNS}) VALUES ({', '.join('?' * len(_NAMES))})"
-    " ON CONFLICT (person_id, edit_id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _NAMES[2:])
-)
-
-
-def find(tx: Transaction, person_id: str, edit_id: str) -> Decision | None:
-    """The entry about one edit."""
-    found = tx.row(
-        f"SELECT {COLUMNS} FROM decision WHERE person_id = ? AND edit_id = ?{tx.lock}", person_id, edit_id
-    )
-    return Decision(*found) if found else None
-
-
-def put(tx: Transaction, decision: Decision) -> None:
-    """Write an entry, at a place of its own behind all others.
-
-    The counter's row stays locked until the commit, so places become visible in their order.
-    """
-    tx.run(
-        "INSERT INTO meta (key, value) VALUES (?, '1')"
-        " ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)",
-        _COUNTER,
-    )
-    row = tx.row("SELECT value FROM meta WHERE key = ?", _COUNTER)
-    placed = replace(decision, place=int(row[0]) if row else 1)
-    tx.run(_PUT, *(getattr(placed, name) for name in _NAMES))
 
 
 def note_refusal(store: HubStore, person_id: str, edit: Mapping[str, Any], refusal: Refusal) -> None:
@@ -176,9 +113,19 @@ def note_decided(
     )
 
 
-def keep_choice(tx: Transaction, told: Decision) -> bool:
-    """Keep a choice that a client tells of its own person's edit; the first one stays."""
-    known = find(tx, told.person_id, told.edit_id)
+def keep_choices(tx: Transaction, told: Iterable[Decision]) -> int:
+    """Keep choices that a client tells of its own person's edits; how many were new.
+
+    Who writes takes the entries first, in the order of their ids, and the counter after them: so nobody waits
+    in a circle.
+    """
+    ordered = sorted(told, key=lambda one: one.edit_id)
+    known = [find(tx, one.person_id, one.edit_id) for one in ordered]
+    return sum(_keep_choice(tx, *pair) for pair in zip(ordered, known, strict=True))
+
+
+def _keep_choice(tx: Transaction, told: Decision, known: Decision | None) -> bool:
+    """The first one stays."""
     if known is not None and known.choice:
         return False
     if known is None:
@@ -212,11 +159,6 @@ def content_in(record_type: str, record: Any) -> str | None:
 def text_in(value: Any) -> str:
     """A text that only people read: whatever is odd about it does not matter."""
     return value[:_LONGEST_TEXT] if isinstance(value, str) and is_storable_text(value) else ""
-
-
-def forget_old(tx: Transaction, now: datetime) -> None:
-    """Forget what is older than two years."""
-    tx.run("DELETE FROM decision WHERE happened_at < ?", write_time(now - _KEPT_FOR))
 
 
 def _refused(

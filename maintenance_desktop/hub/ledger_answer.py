@@ -17,7 +17,8 @@ from maintenance_desktop.hub.asking import number_in
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.edit_request import corrected, usable_id
 from maintenance_desktop.hub.errors import Problem, Rejection
-from maintenance_desktop.hub.ledger import COLUMNS, Decision, content_in, keep_choice, text_in
+from maintenance_desktop.hub.ledger import content_in, keep_choices, text_in
+from maintenance_desktop.hub.ledger_table import COLUMNS, Decision
 from maintenance_desktop.hub.store import Author, HubStore, name_of
 
 LARGEST_PAGE: Final = 200
@@ -94,12 +95,9 @@ def reports_in(body: Mapping[str, Any]) -> list[Any]:
 def keep_reports(store: HubStore, person_id: str, told: list[Any], sent_at: datetime | None) -> int:
     """Keep what is understood of them; how many were new. One that is not spoils none of the others."""
     now = store.clock()
-    understood = [one for item in told if (one := _understood(person_id, item, now, sent_at)) is not None]
-
-    def work(tx: Transaction) -> int:
-        return sum(keep_choice(tx, one) for one in understood)
-
-    return store.database.write(work) if understood else 0
+    found = [one for item in told if (one := _understood(person_id, item, now, sent_at)) is not None]
+    understood = {one.edit_id: one for one in reversed(found)}.values()
+    return store.database.write(lambda tx: keep_choices(tx, understood)) if understood else 0
 
 
 def _told(tx: Transaction, decision: Decision, names: dict[str, str]) -> dict[str, Any]:

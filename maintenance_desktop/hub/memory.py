@@ -12,6 +12,7 @@ from maintenance_desktop.domain import wire
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.errors import Rejection
+from maintenance_desktop.hub.ledger_table import forget_done
 
 _KEPT_FOR: Final = timedelta(days=120)
 _CONTENT: Final = ("kind", "type", "record_id", "base_version", "record")
@@ -60,4 +61,6 @@ def remember(tx: Transaction, person_id: str, edit_id: str, version: int, record
 
 def forget_old(tx: Transaction, now: datetime) -> None:
     """Forget edits older than the contract's 90 days, and a month more."""
-    tx.run("DELETE FROM edit_memory WHERE remembered_at < ?", write_time(now - _KEPT_FOR))
+    before = write_time(now - _KEPT_FOR)
+    forget_done(tx, before)
+    tx.run("DELETE FROM edit_memory WHERE remembered_at < ?", before)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from maintenance_desktop.domain.values import is_storable_text, write_time
-from maintenance_desktop.hub import ledger, memory, rows
+from maintenance_desktop.hub import ledger_table, memory, rows
 from maintenance_desktop.hub.database import Transaction
 from maintenance_desktop.hub.errors import Problem, not_signed_in
 from maintenance_desktop.hub.store import Author, HubStore, author_in, read_facts
@@ -40,7 +40,7 @@ def sign_in(
         clear_attempts(tx, key)
         tx.run("DELETE FROM session WHERE expires_at < ?", write_time(now))
         memory.forget_old(tx, now)
-        ledger.forget_old(tx, now)
+        ledger_table.forget_old(tx, now)
         tx.run(
             "INSERT INTO session (token_hash, person_id, device_id, device_name, created_at, expires_at)"
             " VALUES (?, ?, ?, ?, ?, ?)",

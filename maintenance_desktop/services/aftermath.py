@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from maintenance_desktop.services.combining_by_itself import CombiningByItself
@@ -21,20 +22,20 @@ class Aftermath:
         self.combines = False
         self._tries = 0
 
-    def before_push(self) -> None:
+    def before_push(self, should_stop: Callable[[], bool]) -> None:
         """Tell what was chosen since the last round."""
         self._tries = 0
-        self._line.tell_choices()
+        self._line.tell_choices(should_stop)
 
-    def is_to_push_again(self, done: RoundTally) -> bool:
+    def is_to_push_again(self, done: RoundTally, should_stop: Callable[[], bool]) -> bool:
         """Combine what the push met; whether that is to be sent now."""
         if not self.combines or self._tries >= _TRIES or not self._combining.run(done):
             return False
         self._tries += 1
-        self._line.tell_choices()
+        self._line.tell_choices(should_stop)
         return True
 
-    def after_pull(self, done: RoundTally) -> None:
+    def after_pull(self, done: RoundTally, should_stop: Callable[[], bool]) -> None:
         """Hear whether what came overwrote something of this person's."""
         is_all = done.downloaded_anew or done.has_file
-        self._line.look(None if is_all else done.changed)
+        self._line.look(None if is_all else done.changed, should_stop)

@@ -26,10 +26,8 @@ class DecisionStore(Protocol):
         """Queue base + mine against `version`, the one on screen; the old chain is replaced by it."""
         ...
 
-    def combine(
-        self, edit_id: str, version: int, record: Fields, replacement_id: str, at: str, way: Way
-    ) -> Edit:
-        """Queue `record` as what stays of both, against `version`; the old chain is replaced by it."""
+    def combine(self, chain: Sequence[Edit], record: Fields, replacement_id: str, at: str, way: Way) -> Edit:
+        """Queue `record` as what stays of both; it replaces `chain`, which has to be what is on screen."""
         ...
 
     def resend(self, edit_id: str, newer: Edit, first: Sequence[Edit], at: str) -> Edit:
@@ -70,14 +68,12 @@ class DecisionService:
     def combine(self, view: ConflictView, chosen: Fields, *, way: Way = Way.COMBINE) -> Edit:
         """Send theirs where I changed nothing and mine where they did not; `chosen` where both changed.
 
-        Raises Outdated when the server's copy on screen is no longer the newest, Undecided when `chosen`
+        Raises Outdated when what is on screen is no longer the newest of both, Undecided when `chosen`
         lacks a field, InvalidInput when the server would refuse what comes out, StorageTrouble.
         """
         record = combination(view, chosen, self._account.role)
         now = self._clock()
-        return self._store.combine(
-            view.id, view.server.version, record, new_id(now, self._random), write_time(now), way
-        )
+        return self._store.combine(view.chain, record, new_id(now, self._random), write_time(now), way)
 
     def send_anyway(self, edit_id: str) -> Edit:
         """Let go what was held because it looks like work that is done or planned already."""

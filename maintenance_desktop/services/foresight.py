@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from maintenance_desktop.domain.edits import EditState
+from maintenance_desktop.domain.edits import Doubt, Edit, EditState
 from maintenance_desktop.domain.forecast import Forecast
 from maintenance_desktop.domain.outcomes import RemoteError, SignInRequired, WrongServer
 from maintenance_desktop.services.guard import DoubleWorkGuard
@@ -20,6 +21,8 @@ _A_FEW: Final = 5
 """So many edits are sent without telling before how it will go."""
 _ONE_PAGE: Final = 1_000
 """So many changes of others are read first; nobody waits for more."""
+_PATIENCE: Final = 5.0
+"""So many seconds for the page, and for the guard. Then what the person saved goes out."""
 
 
 class Foresight:
@@ -58,28 +61,37 @@ class Foresight:
             return None
         is_complete = self._page(done)
         if guard is not None:
-            found = {edit.id: guard.new_doubts(edit) for edit in asked_about}
-            for held in self._outbox.hold({name: doubts for name, doubts in found.items() if doubts}):
+            for held in self._outbox.hold(self._doubts(guard, asked_about)):
                 done.needs_you.append(held.id)
                 done.changed |= {held.record_id, *([held.parent_id] if held.parent_id else [])}
         return preview.forecast(is_complete=is_complete) if preview is not None and is_told else None
+
+    def _doubts(self, guard: DoubleWorkGuard, edits: Sequence[Edit]) -> dict[str, tuple[Doubt, ...]]:
+        """What is to be asked, as far as there is time: the guard stops nothing, nor does its work."""
+        found, until = {}, time.monotonic() + _PATIENCE
+        for looked_at, edit in enumerate(edits):
+            if self._should_stop() or time.monotonic() > until:
+                _log.info("%d edits were not looked at before the push", len(edits) - looked_at)
+                break
+            if doubts := guard.new_doubts(edit):
+                found[edit.id] = doubts
+        return found
 
     def _page(self, done: RoundTally) -> bool:
         """Read one page of what others did; False where there is more, or where it did not come."""
         cursor = self._cache.cursor()
         if cursor is None or not self._cache.is_complete():
             return False
+        is_last = False
         try:
-            for piece in self._backend.changes(cursor, limit=_ONE_PAGE):
+            for piece in self._backend.changes(cursor, limit=_ONE_PAGE, within=_PATIENCE):
                 is_last = piece.cursor is not None and not piece.more
                 done.changed |= self._cache.put(piece.changes, piece.cursor, complete=is_last or None)
                 self._outbox.renew_conflicts(piece.changes)
-                if is_last:
-                    return True
                 if self._should_stop():
-                    return False
+                    break
         except (SignInRequired, WrongServer):
             raise
         except RemoteError as error:
             _log.info("what happened meanwhile is not known before the push: %s", error)
-        return False
+        return is_last

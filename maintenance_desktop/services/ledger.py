@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
 from typing import Final, Protocol
 
 from maintenance_desktop.domain.checks import Account
 from maintenance_desktop.domain.ledger import ChoiceReport, LedgerPage
-from maintenance_desktop.domain.outcomes import NotOffered, RemoteError
+from maintenance_desktop.domain.outcomes import BatchRefused, NotOffered, RemoteError, ServerFailed
 from maintenance_desktop.domain.overwritten import Overwritten, overwritten_by
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.domain.views import HistoryEntry
@@ -19,15 +20,19 @@ from maintenance_desktop.services.ports import Backend, Clock
 
 _log = logging.getLogger(__name__)
 
+_MOST_TOLD: Final = 100
+"""So many entries of the history are told of in one call."""
 _MOST_ASKED: Final = 20
 """So many records are asked about in a round; the others have their turn in the next one."""
+_ASKING: Final = timedelta(seconds=3)
+"""So long are records asked about; a save that comes meanwhile waits for that."""
 
 
 class LedgerStore(Protocol):
     """What is kept of it. Raises StorageTrouble."""
 
-    def untold(self) -> tuple[list[ChoiceReport], int]:
-        """The next choices that the server was not told, and where to go on once it was."""
+    def untold(self, most: int) -> tuple[list[ChoiceReport], int | None]:
+        """The next choices that the server was not told, and where to go on once it was; None at the end."""
         ...
 
     def keep_told(self, place: int) -> None:
@@ -75,10 +80,17 @@ class LedgerLine:
         self._clock = clock
         self._is_offered = True
 
-    def tell_choices(self) -> None:
-        """Tell the server what this person chose since the last time, if anything. Raises StorageTrouble."""
-        while self._is_offered:
-            reports, place = self._store.untold()
+    def tell_choices(self, should_stop: Callable[[], bool]) -> None:
+        """Tell the server what this person chose since the last time, if anything. Raises StorageTrouble.
+
+        That is before they are carried out, so that the ledger has both in that order. What the server cannot
+        read holds up none of the others.
+        """
+        most = _MOST_TOLD
+        while self._is_offered and not should_stop():
+            reports, place = self._store.untold(most)
+            if place is None:
+                return
             try:
                 if reports:
                     self._backend.tell_choices(reports, self._clock())
@@ -86,13 +98,17 @@ class LedgerLine:
                 self._is_offered = False
                 return
             except RemoteError as error:
-                _log.info("choices were not told: %s", error)
-                return
-            if not reports:
-                return
+                _log.info("%d choices were not told: %s", len(reports), error)
+                if not isinstance(error, BatchRefused | ServerFailed):
+                    return
+                if most > 1:
+                    most = max(1, most // 4)
+                    continue
+                if isinstance(error, ServerFailed):
+                    return
             self._store.keep_told(place)
 
-    def look(self, changed: Collection[str] | None) -> None:
+    def look(self, changed: Collection[str] | None, should_stop: Callable[[], bool]) -> None:
         """Ask about records that others changed (None: any) away from what this person did.
 
         Raises StorageTrouble.
@@ -104,9 +120,11 @@ class LedgerLine:
         suspects = list(dict.fromkeys([*known, *found]))
         if suspects != known:
             self._store.keep_suspects(suspects)
-        asked = 0
+        asked, until = 0, self._clock() + _ASKING
         try:
             for record_id in suspects[:_MOST_ASKED]:
+                if should_stop() or self._clock() > until:
+                    break
                 self._ask(record_id)
                 asked += 1
         except NotOffered:

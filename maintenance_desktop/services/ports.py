@@ -69,11 +69,14 @@ class Backend(Protocol):
         """
         ...
 
-    def changes(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Changes]:
+    def changes(
+        self, cursor: str | None, *, limit: int = 5_000, within: float | None = None
+    ) -> Iterator[Changes]:
         """What changed since `cursor` (None: everything), in pieces of at most 200 changes.
 
-        The last piece has a cursor; a stream that ends without one raises Unreachable after its
-        whole lines were yielded. Raises CursorExpired, SessionError, ServerFailed.
+        `within` so many seconds all of it has to be there, or it counts as broken off. The last piece has a
+        cursor; a stream that ends without one raises Unreachable after its whole lines were yielded.
+        Raises CursorExpired, SessionError, ServerFailed.
         """
         ...
 

@@ -44,7 +44,9 @@ class RecoveryService:
 
         Raises InvalidInput where it would be refused again as far as is known here, Outdated, StorageTrouble.
         """
-        newer = self._again(view.edit, patch, Way.RESEND)
+        # An overwrite or a combination stays one: whose change it drops is told, and can be restored
+        decided = view.edit.origin.way if view.edit.origin and view.edit.overwrites else None
+        newer = self._again(view.edit, patch, decided or Way.RESEND)
         return self._store.resend(view.id, newer, (), write_time(self._clock()))
 
     def follow_up(self, view: RefusalView, fields: Fields, link: str) -> str:

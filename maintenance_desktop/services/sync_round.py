@@ -74,13 +74,13 @@ class SyncRound:
             if is_new_line:
                 self.on_forecast(self._foresight.look(done))
             if self._aftermath is not None:
-                self._aftermath.before_push()
+                self._aftermath.before_push(self._stops)
             self._push.run(done)
             self.on_forecast(None)
             while self._combined(done) or (not self._pull.run(done) and not self.should_stop()):
                 self._push.run(done)
             if self._aftermath is not None and not self.should_stop():
-                self._aftermath.after_pull(done)
+                self._aftermath.after_pull(done, self._stops)
             self._remember_epoch(is_restored=is_restored)
         except CacheDamaged:
             return self._without_cache(done)
@@ -134,7 +134,9 @@ class SyncRound:
     def _combined(self, done: RoundTally) -> bool:
         """Whether what the push met was combined by itself, and is to be sent."""
         return (
-            self._aftermath is not None and not self.should_stop() and self._aftermath.is_to_push_again(done)
+            self._aftermath is not None
+            and not self.should_stop()
+            and self._aftermath.is_to_push_again(done, self._stops)
         )
 
     def _stops(self) -> bool:

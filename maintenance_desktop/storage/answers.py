@@ -37,12 +37,13 @@ class Answers:
             chain = self._on_screen(edit_id, version)
             return self._replace_chain(db, chain, overwriting(chain, new_id=replacement_id, made_at=at), at)
 
-    def combine(
-        self, edit_id: str, version: int, record: Fields, replacement_id: str, at: str, way: Way
-    ) -> Edit:
-        """Queue `record` as what stays of both, against `version`. Raises Outdated, StorageTrouble."""
+    def combine(self, chain: Sequence[Edit], record: Fields, replacement_id: str, at: str, way: Way) -> Edit:
+        """Queue `record` as what stays of both, in place of `chain`. Raises Outdated, StorageTrouble."""
+        shown, server = [edit.id for edit in chain], chain[0].server
         with self._work.database.write() as db:
-            chain = self._on_screen(edit_id, version)
+            chain = self._on_screen(shown[0], server.version if server else 0)
+            if [edit.id for edit in chain] != shown:
+                raise Outdated("You changed it once more yourself. Look at it again before you decide.")
             return self._replace_chain(
                 db, chain, combining(chain, record, new_id=replacement_id, made_at=at, way=way), at
             )
@@ -75,12 +76,8 @@ class Answers:
             for one in sorted(held.values(), key=lambda held_one: held_one.seq) if is_moved else ():
                 db.execute("DELETE FROM edit WHERE id = ?", (one.id,))
                 insert_edit(db, replace(one, seq=0))
-            put_on_ground(
-                db,
-                self._work.edits("record_id = ? AND id <> ?", (edit.record_id, newer.id)),
-                None,
-                newer.mine,
-            )
+            successors = self._work.edits("record_id = ? AND seq > ?", (edit.record_id, inserted.seq))
+            put_on_ground(db, successors, None, newer.mine)
             self._work.point_to(db, {edit.id}, newer.id)
             return inserted
 

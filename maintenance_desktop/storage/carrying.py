@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from maintenance_desktop.domain.carried import Brought, Carried, CarriedEdit, LeftOut
-from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, rebase
+from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, line_of, rebase
 from maintenance_desktop.domain.planning import finishes_work
 from maintenance_desktop.domain.records import SPECS, Fields
 from maintenance_desktop.domain.views import HistoryEntry
@@ -102,8 +102,8 @@ class _Bringing:
         first = min((one.seq for one in self.brought), default=0)
         for parent_id in sorted(filter(None, parents)):
             chain = self._work.edits("record_id = ? AND seq < ?", (parent_id, first))
-            finishing = next((n for n, edit in enumerate(chain) if finishes_work(edit)), len(chain))
-            for edit in chain[finishing:]:
+            finishing = next((edit for edit in chain if finishes_work(edit)), None)
+            for edit in chain[_first_moved(chain, finishing) :] if finishing else ():
                 self._db.execute("DELETE FROM edit WHERE id = ?", (edit.id,))
                 insert_edit(self._db, replace(edit, seq=0))
 
@@ -180,6 +180,18 @@ class _Bringing:
             return str(self._work.numbered(self._db, edit).mine["number"])
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('provisional_number', ?)", (str(wanted),))
         return f"New-{wanted}"
+
+
+def _first_moved(chain: list[Edit], finishing: Edit) -> int:
+    """What is one piece of work stays together, or a part of a conflict would wait for an answer to nothing.
+
+    A create stays where it is: what names it is behind it.
+    """
+    first = line_of(chain, finishing.id)[0]
+    if first.kind is not EditKind.CREATE:
+        return chain.index(first)
+    is_open = finishing.state is EditState.CONFLICTED
+    return len(chain) if is_open else chain.index(finishing)
 
 
 def _provisional(number: object) -> int | None:

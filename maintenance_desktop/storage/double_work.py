@@ -124,10 +124,11 @@ class DoubleWork:
         self, where: str, parameters: Sequence[Any], person_id: str, span: tuple[datetime, datetime]
     ) -> list[tuple[Any, ...]]:
         return self._view.rows(
-            f"SELECT id, body, changed_at FROM cache.labor WHERE {where} AND body IS NOT NULL"
+            # Mostly hours of somebody else: looking for the id costs half of reading the JSON
+            f"SELECT id, body, changed_at FROM cache.labor WHERE {where} AND instr(body, ?)"
             " AND json_extract(body, '$.person_id') = ?"
             " AND json_extract(body, '$.started_at') BETWEEN ? AND ?",
-            (*parameters, person_id, *map(write_time, span)),
+            (*parameters, person_id, person_id, *map(write_time, span)),
         )
 
     def _made_here(

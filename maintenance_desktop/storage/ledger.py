@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from maintenance_desktop.domain.cache_layout import TABLES
-from maintenance_desktop.domain.edits import Edit, Ending
+from maintenance_desktop.domain.edits import Edit, Ending, Way
 from maintenance_desktop.domain.ledger import Choice, ChoiceReport, DecisionKind
 from maintenance_desktop.domain.overwritten import APPLIED, Overwritten, is_overturned
 from maintenance_desktop.domain.records import known_writable
@@ -19,7 +19,6 @@ from maintenance_desktop.storage.work import WorkFile
 _TOLD: Final = "choices_told"
 _SUSPECTS: Final = "overwritten_suspects"
 _KIND: Final = "overwritten"
-_MOST: Final = 100
 _CHOSEN: Final = (Ending.DISCARDED, Ending.ACKNOWLEDGED, Ending.REPLACED)
 _DROPPED: Final = {Ending.DISCARDED: Choice.DISCARD, Ending.ACKNOWLEDGED: Choice.ACKNOWLEDGE}
 _COLUMNS: Final = ", ".join(HISTORY_COLUMNS)
@@ -32,16 +31,16 @@ class LedgerFile:
         self._work = work
         self._view = view
 
-    def untold(self) -> tuple[list[ChoiceReport], int]:
-        """The next choices that the server was not told, and where to go on once it was."""
+    def untold(self, most: int) -> tuple[list[ChoiceReport], int | None]:
+        """The next choices that the server was not told, and where to go on once it was; None at the end."""
         marks = ", ".join("?" * len(_CHOSEN))
         told = int(self._work.meta(_TOLD) or 0)
         rows = self._work.database.rows(
             f"SELECT n, {_COLUMNS} FROM main.history WHERE ending IN ({marks}) AND n > ? ORDER BY n LIMIT ?",
-            (*(ending.value for ending in _CHOSEN), told, _MOST),
+            (*(ending.value for ending in _CHOSEN), told, most),
         )
         found = [self._report(entry_of(row[1:])) for row in rows]
-        return [one for one in found if one is not None], rows[-1][0] if rows else told
+        return [one for one in found if one is not None], rows[-1][0] if rows else None
 
     def keep_told(self, place: int) -> None:
         """The server knows all choices up to here."""
@@ -118,7 +117,8 @@ class LedgerFile:
             newer = self._newer(entry.replaced_by)
             if newer is None or newer.origin is None or newer.origin.edit_id != edit.id:
                 return None
-            choice = Choice(newer.origin.way.value)
+            is_moved = newer.origin.way is Way.FOLLOW_UP
+            choice = Choice(newer.origin.way.value) if is_moved or not edit.refusal else Choice.RESEND
         theirs = entry.theirs
         is_conflict = theirs is not None and edit.refusal is None
         return ChoiceReport(

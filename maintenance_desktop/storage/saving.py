@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from maintenance_desktop.domain.double_work import merged
 from maintenance_desktop.domain.edits import Edit, EditKind, EditState, Ending, Way, fold
@@ -21,6 +22,8 @@ from maintenance_desktop.storage.work import (
     put_on_ground,
     update_edit,
 )
+
+_UNSENT: Final = (EditState.QUEUED, EditState.HELD)
 
 
 class EditSaver:
@@ -58,7 +61,7 @@ class EditSaver:
         """Take an unsent edit back, with what depends on it. Empty when it may have been sent."""
         with self._work.database.write() as db:
             edit = self._work.edit(edit_id)
-            if edit is None or edit.is_frozen or edit.state not in (EditState.QUEUED, EditState.HELD):
+            if edit is None or edit.is_frozen or edit.state not in _UNSENT:
                 return []
             ended = [edit, *dependants_of(self._work.database.rows, edit)]
             if any(one.is_frozen for one in ended):
@@ -96,7 +99,7 @@ class EditSaver:
         if first.kind is not EditKind.CREATE:
             return False
         ended = [first, *dependants_of(self._work.database.rows, first)]
-        was_seen = any(one.is_frozen or one.state is not EditState.QUEUED for one in ended)
+        was_seen = any(one.is_frozen or one.state not in _UNSENT for one in ended)
         if was_seen or any(first.record_id not in (one.record_id, one.parent_id) for one in ended):
             return False
         for one in reversed(ended):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from decimal import Decimal
+from itertools import count
 
 import pytest
 
@@ -200,6 +202,18 @@ def test_a_server_that_trickles_is_given_up(server, backend, monkeypatch):
     monkeypatch.setattr(stream_module, "_LINE_SECONDS", -1.0)
     server.will(stream({"total": 1}, change(1, record={"notes": "x" * 300_000}), END))
     assert isinstance(read(backend)[2], Unreachable)
+
+
+@pytest.mark.parametrize(("within", "is_whole"), [(None, True), (100_000, True), (150, False)])
+def test_who_waits_only_so_long_has_what_came_until_then(server, backend, monkeypatch, within, is_whole):
+    ticks = count(0, 10)
+    monkeypatch.setattr("maintenance_desktop.backends.transport.time.monotonic", lambda: next(ticks))
+    server.will(stream(*(change(number, record={"notes": "x" * 300}) for number in range(1, 901)), END))
+    found = []
+    with nullcontext() if is_whole else pytest.raises(Unreachable, match="too long"):
+        for piece in backend.changes("c1", within=within):
+            found += piece.changes
+    assert len(found) == 900 if is_whole else 0 < len(found) < 900
 
 
 def test_a_damaged_compressed_stream_is_cut_there(server, backend):

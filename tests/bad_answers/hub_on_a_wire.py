@@ -136,6 +136,11 @@ class HubOnAWire(BadServer):
         results = [{"id": edit.id} | result_of(outcome) for edit, outcome in pairs]
         return Said([{"results": results}])
 
+    def _decisions(self, line: FakeLine, request: Request) -> Said:
+        if request.method == "POST":
+            return Said([{"kept": len(request.json["decisions"])}])
+        return Said([{"decisions": [], "more": False}])
+
     def _changes(self, line: FakeLine, request: Request) -> Said:
         since = parse_qs(urlsplit(request.path).query, keep_blank_values=True).get("since", [None])[0]
         return Said([part for piece in line.changes(since) for part in _lines_of(piece)], media=LINES)
@@ -144,7 +149,7 @@ class HubOnAWire(BadServer):
 class _Line(FakeLine):
     """The cursors of a real hub cannot be guessed: one that was bent on its way is not known."""
 
-    def changes(self, cursor: str | None, *, limit: int = 5_000) -> Any:
+    def changes(self, cursor: str | None, *, limit: int = 5_000, within: float | None = None) -> Any:
         plain = None if cursor is None else self._opened(cursor)
         for piece in super().changes(plain):
             yield piece if piece.cursor is None else replace(piece, cursor=_sealed(piece.cursor))
@@ -161,7 +166,7 @@ def _sealed(plain: str) -> str:
 
 
 def call_of(request: Request) -> str:
-    """info, sessions, edits, snapshot or changes."""
+    """info, sessions, edits, decisions, snapshot or changes."""
     return urlsplit(request.path).path.removeprefix("/v1/").partition("/")[0]
 
 

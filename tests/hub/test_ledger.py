@@ -107,6 +107,22 @@ def test_what_was_refused_and_then_done_under_its_id_is_no_refusal(world):
     assert ledger(world) == []
 
 
+def test_it_is_none_later_either_when_the_hub_has_forgotten_the_edit(web, world):
+    record_id = new_id()
+    hours = {"work_order_id": record_id, "person_id": world.dana, "hours": 2, "labor_type": "regular"}
+    early, never = (
+        edit("create", "labor", new_id(), hours),
+        edit("create", "labor", new_id(), hours | {"hours": 0}),
+    )
+    world.push(world.dana, early)
+    world.create("work_order", {"title": "A", "status": "open"}, record_id=record_id)
+    world.push(world.dana, early)
+    world.push(world.dana, never)
+    world.clock.move(days=200)
+    web.sign_in("dana")
+    assert [one["edit_id"] for one in ledger(world)] == [never["id"]]
+
+
 def test_an_overwrite_is_noted_with_what_it_replaced_and_whose_that_was(world, order):
     answer, _ = overwrite(world, order)
     assert answer["outcome"] == "applied"
@@ -185,6 +201,13 @@ def test_a_choice_about_something_never_sent_is_kept_whole(world, order):
     keep_reports(world.store, world.dana, [item], world.clock())
     (kept,) = ledger(world)
     assert (kept["number"], kept["mine"], kept["lost"]) == ("WO-1001", {"title": "Mine"}, ["title"])
+
+
+def test_of_two_choices_about_one_edit_in_a_list_the_first_stays(world, order):
+    edit_id = new_id()
+    both = [told(edit_id, order, choice=choice) for choice in ("discard", "combine")]
+    assert keep_reports(world.store, world.dana, both, None) == 1
+    assert [one["choice"] for one in ledger(world)] == ["discard"]
 
 
 def test_nobody_answers_for_another_person(world, order):

@@ -335,8 +335,11 @@ def test_one_whose_bytes_are_gone_is_none(plant, web, make, due):
     assert due()
 
 
-def test_a_hub_of_an_older_version_gets_the_tables_it_lacks(world, target):
-    for table in ("snapshot", "snapshot_piece", "snapshot_turn"):
+@pytest.mark.parametrize(
+    "lacking", [("decision",), ("decision", "snapshot", "snapshot_piece", "snapshot_turn")], ids=len
+)
+def test_a_hub_of_an_older_version_gets_the_tables_it_lacks(world, target, lacking):
+    for table in lacking:
         world.store.database.write(lambda tx, table=table: tx.run(f"DROP TABLE {table}"))
     results = []
     threads = [threading.Thread(target=lambda: results.append(HubStore.open(target))) for _ in range(3)]
@@ -347,6 +350,7 @@ def test_a_hub_of_an_older_version_gets_the_tables_it_lacks(world, target):
     assert len(results) == 3
     for store in results:
         assert store.database.read(lambda tx: tx.rows("SELECT holder FROM snapshot_turn")) == [("",)]
+        assert store.database.read(lambda tx: tx.rows("SELECT place FROM decision")) == []
         assert store.facts().name == "Maintenance"
         store.close()
 

@@ -231,6 +231,8 @@ class FakeLine:
         self.requests: list[list[Edit]] = []
         self.sent_at: list[object] = []
         self.calls: list[str] = []
+        self.patience: list[float | None] = []
+        """How long each call for changes was to be waited for."""
         self.wait_problem: Exception | None = None
         self.is_waiting = threading.Event()
         self._moves = threading.Condition()
@@ -291,7 +293,10 @@ class FakeLine:
             lines = tuple(map(line_of, piece.changes))
             yield Lines(lines, piece.total, piece.cursor, piece.more)
 
-    def changes(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Changes]:
+    def changes(
+        self, cursor: str | None, *, limit: int = 5_000, within: float | None = None
+    ) -> Iterator[Changes]:
+        self.patience.append(within)
         self._go("changes")
         self._check_token()
         era, _, seen = (cursor or f"{self.hub.era}:0").partition(":")

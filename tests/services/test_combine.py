@@ -70,6 +70,18 @@ def test_where_both_changed_a_field_the_person_says_what_stays(met, hub, order, 
     assert values(hub.record(order), "title", "description", "cause") == ("Pump P-204 leaks", pick, "wear")
 
 
+def test_what_i_typed_after_i_looked_is_not_combined_away(met, hub, order):
+    dana = met({"status": "in_progress"}, {"description": "Bob was here"})
+    asked = dana.conflict()
+    dana.changes(order, cause="wear")
+    with pytest.raises(Outdated):
+        dana.decisions.combine(asked, {})
+    dana.decisions.combine(dana.conflict(), {})
+    dana.syncs()
+    record = hub.record(order)
+    assert values(record, "status", "description", "cause") == ("in_progress", "Bob was here", "wear")
+
+
 def test_a_combination_of_what_is_out_of_date_is_not_taken(met, hub, order):
     dana = met({"status": "in_progress"}, {"description": "Bob was here"})
     asked = dana.conflict()

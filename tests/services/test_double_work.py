@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 
 from maintenance_desktop.domain.values import write_time
 from tests.services.fakes import lost, person_id
@@ -76,6 +77,22 @@ def test_do_not_send_puts_it_into_the_history(hub, people):
     assert (hub.record(mine)["status"], dana.reader.queue()) == ("open", [])
 
 
+def test_what_is_held_and_deleted_is_taken_back_and_asks_nothing_more(hub, people):
+    pump = hub.has("asset", tag="P-1", name="Pump", status="running")
+    pia = people("pia")
+    pia.backend.is_offline = True
+    made = pia.records.create("work_order", {"title": "Oil leak at seal", "asset_id": pump})
+    pia.records.create("comment", {"work_order_id": made, "text": "It drips"})
+    there = hub.has("work_order", title="Oil leaks at the seal", status="open", asset_id=pump)
+    reconnects(pia)
+    pia.syncs()
+    pia.records.delete(pia.sees(made))
+    assert (pia.reader.notifications(), pia.reader.queue()) == ([], [])
+    pia.syncs()
+    assert pia.endings() == ["undone", "undone"]
+    assert [one for one in hub.rows if hub.rows[one].type == "work_order"] == [there]
+
+
 def test_what_depends_on_a_held_edit_waits_and_the_rest_goes_out(hub, people):
     pump = hub.has("asset", tag="P-1", name="Pump", status="running")
     free = hub.has("work_order", title="Free", status="open")
@@ -137,6 +154,26 @@ def test_what_may_have_reached_the_server_is_never_held(hub, people):
     hub.has("work_order", title="Oil leak at gearbox", status="open", asset_id=pump)
     assert dana.syncs().needs_you == ()
     assert dana.endings() == ["applied"]
+
+
+def test_the_push_waits_only_seconds_for_what_happened_meanwhile(hub, people):
+    dana, _, _ = the_job_done_twice(hub, people)
+    dana.backend.calls.clear()
+    dana.backend.patience.clear()
+    dana.syncs()
+    assert dana.backend.calls[:3] == ["info", "changes", "changes"]
+    before, after = dana.backend.patience
+    assert before is not None
+    assert before <= 5
+    assert after is None
+
+
+def test_a_guard_that_takes_too_long_holds_nothing_up(hub, people, monkeypatch):
+    dana, mine, _ = the_job_done_twice(hub, people)
+    ticks = count(0, 10)
+    monkeypatch.setattr("maintenance_desktop.services.foresight.time.monotonic", lambda: next(ticks))
+    assert dana.syncs().needs_you == ()
+    assert hub.record(mine)["status"] == "completed"
 
 
 def test_a_page_that_does_not_come_holds_nothing_up(hub, people):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from maintenance_desktop.domain.outcomes import BatchRefused, Unreachable
 from maintenance_desktop.domain.recovery import Side
 from maintenance_desktop.services.status import Connection
 from tests.hub_process import HubProcess
@@ -198,12 +199,98 @@ def test_what_could_not_be_told_is_told_in_the_next_round(people, monkeypatch):
     dana, _, pia = people
     order = meets(*people)
     dana.discards()
+
+    def breaks(choices, sent_at):
+        raise Unreachable("The connection broke.")
+
     with monkeypatch.context() as broken:
-        broken.setattr("maintenance_desktop.backends.ledger._PATH", "/v1/sessions")  # 400: not understood
+        broken.setattr(dana.backend, "tell_choices", breaks)
         assert dana.syncs().connection is Connection.ONLINE
     assert told_of(pia, order) == [("conflict", "", ())]
     dana.syncs()
     assert told_of(pia, order) == [("conflict", "discard", ("status",))]
+
+
+def test_what_the_server_cannot_read_holds_up_no_other_choice(people, monkeypatch):
+    dana, _, pia = people
+    orders = [meets(*people) for _ in range(3)]
+    for item in dana.reader.notifications():
+        dana.decisions.discard(item.edit.id)
+    poisoned, tell, sizes = orders[1], dana.backend.tell_choices, []
+
+    def refuses(choices, sent_at):
+        sizes.append(len(choices))
+        if any(one.record_id == poisoned for one in choices):
+            raise BatchRefused("The server cannot read this.")
+        tell(choices, sent_at)
+
+    monkeypatch.setattr(dana.backend, "tell_choices", refuses)
+    assert dana.syncs().connection is Connection.ONLINE
+    assert [told_of(pia, order)[0][1] for order in orders] == ["discard", "", "discard"]
+    assert sizes[0] == 3
+    told = len(sizes)
+    dana.syncs()
+    assert len(sizes) == told
+
+
+def test_a_hundred_edits_that_were_replaced_unasked_hold_up_no_choice(people):
+    dana, _, pia = people
+    orders = [pia.records.create("work_order", {"title": f"Pump {number} leaks"}) for number in range(101)]
+    pia.syncs()
+    dana.syncs()
+    for order in orders:
+        dana.changes(order, priority="high")
+    outbox = dana.profile.outbox
+    outbox.freeze([one.id for one in outbox.pending()], dana.clock())
+    outbox.lose_ground()  # a backup was restored: each that was sent becomes another one
+    dana.syncs()
+    last = dana.reader.notifications()[-1].edit
+    dana.decisions.discard(last.id)
+    dana.syncs()
+    assert told_of(pia, last.record_id)[0][:2] == ("conflict", "discard")
+
+
+def test_an_overwrite_that_is_sent_again_is_still_one(people):
+    dana, _, pia = people
+    order = pia.records.create("work_order", {"title": "Pump leaks"})
+    pia.syncs()
+    dana.syncs()
+    hours = dana.logs_hours(order, 2)
+    dana.syncs()
+    pia.syncs()
+    pia.changes(hours, "labor", note="Pia knows better")
+    pia.syncs()
+    dana.changes(hours, "labor", note="Dana was there")
+    dana.syncs()
+    dana.overwrites()
+    pia.changes(order, status="completed")
+    pia.syncs()
+    dana.syncs()
+    pia.changes(order, status="in_progress")
+    pia.syncs()
+    dana.syncs()
+    (item,) = dana.reader.notifications()
+    dana.recovery.resend(dana.reader.refusal(item.edit.id), {})
+    dana.syncs()
+    assert dana.endings()[0] == "applied_by_overwrite"
+    assert ("overwrite", "overwrite", ("note",)) in told_of(pia, hours)
+    assert ("refusal", "resend", ()) in told_of(pia, hours)
+    pia.syncs()
+    assert [one.who for one in pia.notices.unanswered()] == ["Dana Ortiz"]
+    dana.recovery.restore(dana.reader.history()[0], Side.THEIRS)
+    assert dana.sees(hours, "labor").fields["note"] == "Pia knows better"
+
+
+def test_a_round_that_is_to_stop_neither_tells_nor_asks(people, monkeypatch):
+    dana, _, _ = people
+    meets(*people)
+    dana.discards()
+    asked = []
+    for name in ("tell_choices", "ledger"):
+        monkeypatch.setattr(dana.backend, name, lambda *_, **__: asked.append(1))
+    dana.round.should_stop = lambda: True
+    dana.syncs()
+    assert asked == []
 
 
 def test_where_the_site_wants_it_nothing_overlapping_is_combined_in_the_same_round(signs_in, combining_hub):

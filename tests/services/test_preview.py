@@ -12,37 +12,8 @@ from maintenance_desktop.domain.edits import EditState
 from maintenance_desktop.domain.outcomes import Unreachable
 from maintenance_desktop.domain.trouble import NotSaved
 from maintenance_desktop.domain.values import write_time
-from tests.hub_process import HubProcess
-from tests.person import Person
 
 WORDS = ("pump", "seal", "leak", "belt", "guard", "oil", "noise", "valve", "hose", "bearing")
-
-
-@pytest.fixture(scope="module")
-def real_hub(tmp_path_factory):
-    with HubProcess.start(tmp_path_factory.mktemp("hub") / "data") as hub:
-        hub.add_person("dana", "Dana Ortiz")
-        hub.add_person("bob", "Bob Lee")
-        hub.add_person("pia", "Pia Plan", "planner")
-        yield hub
-
-
-@pytest.fixture
-def signs_in(real_hub, tmp_path, monkeypatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    made = []
-
-    def join(username):
-        person = Person.signs_in(real_hub.url, username, tmp_path / username)
-        made.append(person)
-        person.syncs()
-        return person
-
-    yield join
-    for person in made:
-        person.leaves()
 
 
 def orders(pia, count, title="Job", **fields):

@@ -9,48 +9,7 @@ import pytest
 from maintenance_desktop.domain.outcomes import Changes, Unreachable
 from maintenance_desktop.services.sessions import sign_in
 from maintenance_desktop.services.status import Connection
-from tests.hub_process import HubProcess
-from tests.person import Person, TokensInMemory
-
-
-@pytest.fixture(scope="module")
-def real_hub(tmp_path_factory):
-    with HubProcess.start(tmp_path_factory.mktemp("hub") / "data") as hub:
-        hub.add_person("dana", "Dana Ortiz")
-        hub.add_person("bob", "Bob Lee")
-        hub.add_person("pia", "Pia Plan", "planner")
-        yield hub
-
-
-@pytest.fixture
-def signs_in(real_hub, tmp_path, monkeypatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    made = []
-
-    def join(username, *, syncs=True):
-        person = Person.signs_in(real_hub.url, username, tmp_path / username)
-        made.append(person)
-        if syncs:
-            assert person.syncs().connection is Connection.ONLINE
-        return person
-
-    yield join
-    for person in made:
-        person.leaves()
-
-
-@pytest.fixture
-def pia(signs_in):
-    return signs_in("pia")
-
-
-@pytest.fixture
-def order(pia):
-    made = pia.records.create("work_order", {"title": "Pump leaks", "description": "As found"})
-    pia.syncs()
-    return made
+from tests.person import TokensInMemory
 
 
 @pytest.fixture

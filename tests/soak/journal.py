@@ -154,19 +154,17 @@ class WatchedAnswers:
             choice, lambda: self._inner.overwrite(edit_id, version, replacement_id, at), self._is_dead
         )
 
-    def combine(
-        self, edit_id: str, version: int, record: Any, replacement_id: str, at: str, way: Any
-    ) -> Edit:
+    def combine(self, chain: Sequence[Edit], record: Any, replacement_id: str, at: str, way: Any) -> Edit:
+        server = chain[0].server
         choice = Choice(
-            self._seat, Act.COMBINE, edit_id, replacement_id, version, dict(record),
+            self._seat, Act.COMBINE, chain[0].id, replacement_id, server.version if server else 0,
+            mine=dict(record),
             picked=frozenset(one.name for one in self.shown.fields if one.overlaps),
-            ended=[edit.id for edit in self.shown.chain],
+            ended=[edit.id for edit in chain],
         )  # fmt: skip
         self._journal.choices.append(choice)
         return _told(
-            choice,
-            lambda: self._inner.combine(edit_id, version, record, replacement_id, at, way),
-            self._is_dead,
+            choice, lambda: self._inner.combine(chain, record, replacement_id, at, way), self._is_dead
         )
 
     def resend(self, edit_id: str, newer: Edit, first: Sequence[Edit], at: str) -> Edit:

@@ -119,9 +119,10 @@ class SimulatedTransport:
         headers: Mapping[str, str] | None = None,
         is_anonymous: bool = False,
         holds_for: float = 0.0,
+        within: float | None = None,
         piece: int = 0,
     ) -> Iterator[Answer]:
-        del piece  # an answer is here as soon as it is asked for
+        del piece, within  # an answer is here as soon as it is asked for
         told = {"Accept": accept, **(headers or {})}
         if self._token is not None and not is_anonymous:
             told["Authorization"] = f"Bearer {self._token}"

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any, Final
 from unittest.mock import patch
 
+from maintenance_desktop.domain import combining as combining_module
 from maintenance_desktop.domain.edits import EditState, Ending
 from maintenance_desktop.domain.outcomes import Applied, Change, Rejected
-from maintenance_desktop.services import decisions as decisions_module
 from maintenance_desktop.services.push import Push
 from maintenance_desktop.storage import answers as answers_module
 from maintenance_desktop.storage import outbox as outbox_module
@@ -162,14 +162,14 @@ def apply_a_batch_as_one_transaction() -> Any:
 
 def combine_without_their_changes() -> Any:
     """*Combine* sends the fields of theirs that I did not touch as they were when I started."""
-    combines = decisions_module.combined
+    combines = combining_module.combined
 
     def combined(fields: Any, chosen: Any) -> Any:
         return (
             combines([replace(one, theirs=one.base) for one in fields if not one.overlaps], chosen) | chosen
         )
 
-    return patch.object(decisions_module, "combined", combined)
+    return patch.object(combining_module, "combined", combined)
 
 
 def resend_beside_the_refused() -> Any:

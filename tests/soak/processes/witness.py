@@ -82,16 +82,16 @@ class Witness:
             return self._ends(Act.DISCARD, edit_id, lambda: discarded(itself, edit_id, at))
 
         def combine(
-            itself: Answers, edit_id: str, version: int, record: Any, replacement_id: str, at: str, way: Any
+            itself: Answers, chain: Sequence[Edit], record: Any, replacement_id: str, at: str, way: Any
         ) -> Edit:
+            edit_id, server = chain[0].id, chain[0].server
             number = self.begins(
-                "choice", act=Act.COMBINE, edit_id=edit_id, new_id=replacement_id, version=version,
-                mine=dict(record), ended=[edit.id for edit in shown[edit_id].chain],
+                "choice", act=Act.COMBINE, edit_id=edit_id, new_id=replacement_id,
+                version=server.version if server else 0,
+                mine=dict(record), ended=[edit.id for edit in chain],
                 picked=[one.name for one in shown[edit_id].fields if one.overlaps],
             )  # fmt: skip
-            return self._tells(
-                number, lambda: combined(itself, edit_id, version, record, replacement_id, at, way)
-            )
+            return self._tells(number, lambda: combined(itself, chain, record, replacement_id, at, way))
 
         def resend(itself: Answers, edit_id: str, newer: Edit, first: Sequence[Edit], at: str) -> Edit:
             number = self.begins("choice", act=Act.RESEND, edit_id=edit_id, new_id=newer.id, ended=[edit_id])
