@@ -120,7 +120,7 @@ def _add_answering(add: _Add) -> None:
         "--version", type=int, metavar="N", help="only if the server's version is still the one you saw"
     )
     discard = add("discard", changing.discard, "answer a conflict: keep theirs and drop yours")
-    acknowledge = add("acknowledge", changing.acknowledge, "answer an error: okay, drop it")
+    acknowledge = add("acknowledge", changing.acknowledge, "answer an error or a notice: okay, drop it")
     undo = add("undo", changing.undo, "take back a change that was never sent")
     combine = add("combine", answering.combine, "answer a conflict: keep what each of you changed")
     combine.add_argument(

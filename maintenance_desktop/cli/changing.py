@@ -5,14 +5,16 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Sequence
 
-from maintenance_desktop.cli.desk import Desk, outcome
+from maintenance_desktop.cli.desk import Desk, now, outcome
 from maintenance_desktop.cli.fields import FieldReader, number
 from maintenance_desktop.cli.looking import Question, open_questions
 from maintenance_desktop.cli.reply import Code, Reply, Stopped
 from maintenance_desktop.cli.screen import hours_text, many
 from maintenance_desktop.cli.shapes import question_sentence
 from maintenance_desktop.domain.edits import Edit
+from maintenance_desktop.domain.overwritten import Overwritten
 from maintenance_desktop.domain.records import Value
+from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.domain.views import ConflictView, RecordView, RefusalView
 from maintenance_desktop.services.status import Connection
 
@@ -86,11 +88,21 @@ def discard(desk: Desk, options: Namespace) -> Reply:
 
 
 def acknowledge(desk: Desk, options: Namespace) -> Reply:
-    """Okay: drop what the server refused."""
+    """Okay: drop what the server refused, or put away what was told about an overwritten change."""
+    notice = _notice(desk, options.id)
+    if notice is not None:
+        desk.profile.ledger.okay(notice.id, write_time(now()))
+        reply = synced(desk, notice.type, notice.record_id, "acknowledged", notice.number)
+        return Reply(reply.data | {"ended": []}, reply.text, reply.code, reply.notes)
     view = question(desk, options.id)
     if not isinstance(view, RefusalView):
         raise Stopped("This is not an error. What it can be answered with is in: notifications")
     return answered(desk, view.subject.number, desk.decisions.acknowledge(view.id), "acknowledged")
+
+
+def _notice(desk: Desk, name: str) -> Overwritten | None:
+    """What was told under that id."""
+    return next((one for one in desk.profile.ledger.notices() if one.id == name), None)
 
 
 def question(desk: Desk, name: str) -> Question:

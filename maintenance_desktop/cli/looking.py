@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, Final, TypeVar
 
 from maintenance_desktop.cli.desk import Desk, now
+from maintenance_desktop.cli.notices import notice_shape, notice_text
 from maintenance_desktop.cli.reply import Code, Reply, Stopped
 from maintenance_desktop.cli.screen import MARKS, local_time, one_line, table
 from maintenance_desktop.cli.shapes import (
@@ -108,13 +109,15 @@ def queue(desk: Desk, options: Namespace) -> Reply:
 
 
 def notifications(desk: Desk, options: Namespace) -> Reply:
-    """Conflicts, errors and what is held, oldest first."""
+    """Conflicts, errors and what is held, oldest first; then what others overwrote."""
     del options
-    views = open_questions(desk)
-    return Reply(
-        [_question_shape(view) for view in views],
-        "\n\n".join(map(_question_text, views)) or "Nothing needs you.",
-    )
+    views, ledger = open_questions(desk), desk.profile.ledger
+    shapes, texts = [_question_shape(view) for view in views], [_question_text(view) for view in views]
+    for notice in ledger.notices():
+        entry = ledger.ending_of(notice.edit_id)
+        shapes.append(notice_shape(notice, entry.edit if entry else None))
+        texts.append(notice_text(notice))
+    return Reply(shapes, "\n\n".join(texts) or "Nothing needs you.")
 
 
 def open_questions(desk: Desk) -> list[Question]:

@@ -28,23 +28,32 @@ class LookAlike(QWidget):
         texts = DoubleWorkTexts(values)
         self.line = plain_label("lookAlikeLabel", breakable(texts.line(doubt, other)))
         self.show_button = DeliberateButton(self.tr("Show"), "showLookAlikeButton")
-        self.show_button.setAccessibleName(fill(self.tr("Show %1"), texts.name(doubt)))
-        self.show_button.setCheckable(True)
+        self._name = texts.name(doubt)
+        self.show_button.setAccessibleName(fill(self.tr("Show %1"), self._name))
         self.show_button.setVisible(other is not None)
         self.grid = ValueGrid()
         self.grid.setObjectName("lookAlikeGrid")
         self.grid.hide()
         if other is not None:
             self.grid.show_rows((), EditTexts(values).record_rows(other.type, other.fields))
-        self.show_button.toggled.connect(self.grid.setVisible)
+        self.show_button.clicked.connect(self._on_clicked)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.line, 1)
         row.addWidget(self.show_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
         layout.addLayout(row)
         layout.addWidget(self.grid)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        is_open = self.grid.isHidden()
+        self.grid.setVisible(is_open)
+        self.show_button.setText(self.tr("Hide") if is_open else self.tr("Show"))
+        template = self.tr("Hide %1") if is_open else self.tr("Show %1")
+        self.show_button.setAccessibleName(fill(template, self._name))
 
 
 class DoubleWorkDialog(DecisionDialog):
@@ -87,7 +96,7 @@ class DoubleWorkDialog(DecisionDialog):
         ]
         for one in self.look_alikes:
             self.list.addWidget(one)
-            one.show_button.toggled.connect(self._on_shown)
+            one.show_button.clicked.connect(self._on_shown)
 
     @Slot()
     def _on_shown(self) -> None:
@@ -130,3 +139,4 @@ class HeldDialog(DoubleWorkDialog):
         text = fill(self.tr("This waits for your answer, too: %1"), edits.items(view.dependants))
         self.dependants.setText(breakable(text))
         self.dependants.setVisible(bool(view.dependants))
+        self.drop_button.setVisible(not view.edit.is_frozen)  # an exported file may send it elsewhere

@@ -61,6 +61,11 @@ class ExportDialog(QDialog):
         self.heading.setText(fill(self.tr("Exporting to %1"), path.name))
         self.show_progress(0)
 
+    def show_fetching(self, known: int) -> None:
+        """More has to come from the server first; so many are here."""
+        self.bar.setRange(0, 0)
+        self.sentence.setText(fill(self.tr("Loading older ones: %1 so far"), self.locale().toString(known)))
+
     def show_progress(self, written: int) -> None:
         """So many rows are written."""
         self.bar.setValue(_THOUSANDTHS * written // max(self._total, written, 1))
@@ -69,13 +74,13 @@ class ExportDialog(QDialog):
             fill(self.tr("%1 of %2 rows"), to_string(written), to_string(max(self._total, written)))
         )
 
-    def show_end(self, written: int) -> None:
-        """The file is in its place."""
+    def show_end(self, written: int, shortfall: str = "") -> None:
+        """The file is in its place; `shortfall` says what is not in it."""
         self._end(
             fill(self.tr("%1 rows exported"), self.locale().toString(written))
             if written != 1
             else self.tr("1 row exported"),
-            str(self._path),
+            f"{self._path}\n{shortfall}".strip(),
         )
         self.folder_button.show()
 

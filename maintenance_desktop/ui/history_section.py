@@ -54,7 +54,7 @@ class HistorySection(MoreSection):
         self._pause.timeout.connect(self._on_search)
         self.search.textChanged.connect(self._pause.start)
         columns: list[Column[HistoryRow]] = [
-            Column("", self.tr("When"), lambda row: row.when, width=190, key="when"),
+            Column("", self.tr("When"), lambda row: row.when, width=170, key="when"),
             Column[HistoryRow](
                 "",
                 self.tr("What"),
@@ -74,7 +74,7 @@ class HistorySection(MoreSection):
         self.sentence = plain_label("historySentence")
         self.details = ScrolledGrid("historyDetails")
         self.details.setAccessibleName(self.tr("Content of the selected entry"))
-        self.copy_button = button(self.tr("&Copy as text"), "copyEntryButton")
+        self.copy_button = button(self.tr("&Copy"), "copyEntryButton")
         self.copy_button.clicked.connect(self._on_copy)
         self._below = QWidget()
         below = QVBoxLayout(self._below)

@@ -41,7 +41,7 @@ class HistoryTexts(QObject):
             case Ending.COMBINED if entry.edit.origin and entry.edit.origin.way is Way.COMBINE_BY_ITSELF:
                 return self.tr("✓ Combined by itself")
             case Ending.COMBINED:
-                return self.tr("✓ Combined with the server's version")
+                return self.tr("✓ Combined by you")
             case Ending.DISCARDED:
                 return self.tr("– Discarded by you")
             case Ending.ACKNOWLEDGED:
@@ -135,8 +135,10 @@ class HistoryTexts(QObject):
             sides.append((self.tr("When you started"), entry.edit.base))
         sides.append((self.tr("Yours"), entry.edit.mine))
         if entry.theirs is not None:
-            did_overwrite = entry.ending in (Ending.OVERWROTE, Ending.COMBINED)
+            did_overwrite = entry.ending is Ending.OVERWROTE
             title = self.tr("Overwritten") if did_overwrite else self.tr("On the server then")
+            if entry.theirs.record is None:
+                title = self.tr("Deleted on the server")
             sides.append((title, entry.theirs.record or {}))
         if entry.result is not None:
             sides.append((self.tr("What the server made of it"), entry.result))

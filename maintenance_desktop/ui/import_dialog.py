@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from maintenance_desktop.services.carrying import Import
 from maintenance_desktop.ui.buttons import button
@@ -49,9 +49,10 @@ class ImportDialog(QDialog):
         self.import_button.clicked.connect(self._on_import)
         self.cancel_button = button(self.tr("Cancel") if new else self.tr("Close"), "cancelImportButton")
         self.cancel_button.clicked.connect(self.reject)
-        buttons = QDialogButtonBox()
-        buttons.addButton(self.cancel_button, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(self.import_button, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.cancel_button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.import_button)
         self.import_button.setVisible(bool(new))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 16)
@@ -59,7 +60,7 @@ class ImportDialog(QDialog):
         for part in (self.heading, self.sentence):
             layout.addWidget(part)
         layout.addWidget(self.list, 1)
-        layout.addWidget(buttons)
+        layout.addLayout(buttons)
         self.list.setFocus()
 
     def _sentence(self, chosen: Import, values: ValueTexts) -> str:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QStandardPaths, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.ledger import DecisionKind, LedgerEntry, LedgerPage
 from maintenance_desktop.domain.outcomes import NotOffered, RemoteError
-from maintenance_desktop.services.list_file import ListFile, NotExported
 from maintenance_desktop.services.status import Connection
 from maintenance_desktop.ui.buttons import button
 from maintenance_desktop.ui.empty_state import EmptyState
+from maintenance_desktop.ui.ledger_book import LedgerBook, LedgerFilter
+from maintenance_desktop.ui.ledger_columns import ledger_columns
+from maintenance_desktop.ui.ledger_export import LedgerExport
 from maintenance_desktop.ui.ledger_texts import LedgerRow, LedgerTexts
 from maintenance_desktop.ui.ledger_thread import LedgerThread
 from maintenance_desktop.ui.more_section import MoreSection
 from maintenance_desktop.ui.parts import named, plain_label
-from maintenance_desktop.ui.plain import tooltip
-from maintenance_desktop.ui.reading import Question, Urgency
-from maintenance_desktop.ui.row_model import Column
 from maintenance_desktop.ui.search_field import SearchField
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.table_model import TableModel
@@ -46,11 +43,11 @@ class LedgerSection(MoreSection):
         )
         self.about.show()
         self._workspace = workspace
-        self._entries: dict[str, LedgerRow] = {}
+        self._book = LedgerBook()
         self._found: list[LedgerRow] = []
         self._thread: LedgerThread | None = None
         self._running: list[LedgerThread] = []
-        self._was_fetched = self._has_more = self._is_older = False
+        self._was_fetched = self._is_older = False
         self._problem = ""
         self._is_offered = True
         self.search = SearchField(self.tr("Search people, numbers and content"))
@@ -67,33 +64,11 @@ class LedgerSection(MoreSection):
         self.refresh_button = button(self.tr("&Refresh"), "ledgerRefreshButton")
         self.refresh_button.clicked.connect(self.fetch)
         self.export_button = button(self.tr("E&xport…"), "ledgerExportButton")
-        self.export_button.clicked.connect(self._on_export)
-        self.file_dialog: QFileDialog | None = None
-        self._written = Question(workspace.reading, self, Urgency.FILES)
-        self._written.answered.connect(self._on_written)
-        columns: list[Column[LedgerRow]] = [
-            Column("", self.tr("When"), lambda row: row.when, width=170, key="when"),
-            Column("", self.tr("Who"), lambda row: row.who, width=130, key="who"),
-            Column("", self.tr("What"), lambda row: row.what, width=100, key="what"),
-            Column("", self.tr("Choice"), lambda row: row.choice, width=140, key="choice"),
-            Column[LedgerRow](
-                "",
-                self.tr("Record"),
-                lambda row: row.about,
-                tooltip=lambda row: tooltip(row.about),
-                width=0,
-                key="about",
-            ),
-            Column[LedgerRow](
-                "",
-                self.tr("Lost"),
-                lambda row: row.lost,
-                tooltip=lambda row: tooltip(row.lost),
-                width=170,
-                key="lost",
-            ),
-        ]
-        self.rows = TableModel(columns, self._page, self)
+        self.export = LedgerExport(
+            workspace, self._book, self._texts, self._take_older, lambda: self._found, self
+        )
+        self.export_button.clicked.connect(self.export.ask)
+        self.rows = TableModel(ledger_columns(), self._page, self)
         self.table = TableView("ledgerTable", self.rows, settings)
         self.table.setAccessibleName(self.tr("Decisions"))
         self.table.row_chosen.connect(self._on_row_selected)
@@ -105,7 +80,7 @@ class LedgerSection(MoreSection):
         self.sentence = plain_label("ledgerSentence")
         self.details = ScrolledGrid("ledgerDetails")
         self.details.setAccessibleName(self.tr("Content of the selected decision"))
-        self.copy_button = button(self.tr("&Copy as text"), "copyDecisionButton")
+        self.copy_button = button(self.tr("&Copy"), "copyDecisionButton")
         self.copy_button.clicked.connect(self._on_copy)
         self._lay_out()
         self._show()
@@ -129,6 +104,7 @@ class LedgerSection(MoreSection):
     def stop(self) -> None:
         """The window closes: nothing is on the wire any more."""
         self._workspace.ledger.cut()
+        self.export.stop()
         for thread in self._running:
             thread.wait()
 
@@ -159,7 +135,7 @@ class LedgerSection(MoreSection):
         self.content.addLayout(foot)
 
     def _ask(self, before: int | None) -> None:
-        if self._thread is not None:
+        if self._thread is not None or self.export.is_fetching:
             return
         if self._workspace.sync.state.connection not in _CONNECTED:
             self._problem = self.tr("The decisions are kept on the server, which cannot be reached now.")
@@ -177,22 +153,13 @@ class LedgerSection(MoreSection):
     @Slot(LedgerPage)
     def _on_fetched(self, page: LedgerPage) -> None:
         self._thread = None
-        texts = self._texts()
-        fetched = {row.id: row for row in map(texts.row, page.entries)}
-        reaches = any(key in self._entries for key in fetched)
-        if self._is_older or reaches or not page.more:
-            # an entry that changed has a new place, so what was known of it before gives way
-            known = {key: row for key, row in self._entries.items() if key not in fetched}
-            self._has_more = page.more if self._is_older or not known else self._has_more
-        else:
-            known, self._has_more = {}, page.more
-        newest = sorted(
-            {**known, **fetched}.values(),
-            key=lambda row: (row.entry.happened_at, row.entry.place),
-            reverse=True,
-        )
-        self._entries = {row.id: row for row in newest}
+        self._book.take(page, self._texts(), is_older=self._is_older)
         self._was_fetched = self._is_offered = True
+        self._name_people()
+        self._filter()
+
+    def _take_older(self, page: LedgerPage) -> None:
+        self._book.take(page, self._texts(), is_older=True)
         self._name_people()
         self._filter()
 
@@ -205,22 +172,15 @@ class LedgerSection(MoreSection):
 
     @Slot()
     def _on_older(self) -> None:
-        self._ask(min(row.entry.place for row in self._entries.values()))
+        self._ask(self._book.oldest)
 
     @Slot()
     def _on_filter(self) -> None:
         self._filter()
 
     def _filter(self) -> None:
-        words = self.search.text().casefold().split()
-        person, kind = self.person.currentData(), self.kind.currentData()
-        self._found = [
-            row
-            for row in self._entries.values()
-            if person in ("", row.entry.person_id)
-            and kind in ("", row.entry.kind)
-            and (not words or all(word in row.searched for word in words))
-        ]
+        wanted = LedgerFilter(self.search.text(), self.person.currentData(), self.kind.currentData())
+        self._found = self._book.found(wanted)
         self.rows.reload()
         self._show()
 
@@ -233,18 +193,18 @@ class LedgerSection(MoreSection):
         is_asking = self._thread is not None
         self._splitter.setVisible(has_rows)
         self.empty.setVisible(not has_rows)
-        self.export_button.setEnabled(has_rows)
+        self.export_button.setEnabled((has_rows or self._book.has_more) and not is_asking)
         self.refresh_button.setEnabled(not is_asking)
-        self.older_button.setVisible(self._has_more)
+        self.older_button.setVisible(self._book.has_more)
         self.older_button.setEnabled(not is_asking)
         if not has_rows:
             self._say_why(is_asking=is_asking)
         count = len(self._found)
         parts = [fill(self.tr("%1 shown"), self.locale().toString(count))] if has_rows else []
-        parts += [self.tr("There are older ones.")] if self._has_more else []
-        parts += [self.tr("Loading…")] if is_asking and has_rows else []
+        parts += [self.tr("there are older ones")] if self._book.has_more else []
+        parts += [self.tr("loading…")] if is_asking and has_rows else []
         parts += [self._problem] if self._problem and has_rows else []
-        self.note.setText(" ".join(parts))
+        self.note.setText(" · ".join(parts))
         self._on_row_selected()
 
     def _say_why(self, *, is_asking: bool) -> None:
@@ -255,7 +215,13 @@ class LedgerSection(MoreSection):
             self.empty.say(self.tr("Not kept here"), self._problem)
         elif self._problem:
             self.empty.say(self.tr("Cannot be shown now"), self._problem, again)
-        elif self._entries:
+        elif self._book.has_more:
+            count = self.locale().toString(len(self._book))
+            self.empty.say(
+                self.tr("Nothing matches"),
+                fill(self.tr("None of the newest %1 fits. Load older to look further."), count),
+            )
+        elif len(self._book):
             self.empty.say(self.tr("Nothing matches"), self.tr("No decision fits this search and filter."))
         else:
             self.empty.say(
@@ -267,10 +233,9 @@ class LedgerSection(MoreSection):
 
     def _name_people(self) -> None:
         chosen = self.person.currentData()
-        people = {row.entry.person_id: row.who for row in self._entries.values()}
         self.person.clear()
         self.person.addItem(self.tr("Everybody"), "")
-        for person_id, name in sorted(people.items(), key=lambda one: one[1].casefold()):
+        for person_id, name in self._book.people():
             self.person.addItem(name, person_id)
         self.person.setCurrentIndex(max(self.person.findData(chosen), 0))
 
@@ -290,45 +255,9 @@ class LedgerSection(MoreSection):
         if entry is not None:
             QGuiApplication.clipboard().setText(self._texts().as_text(entry))
 
-    @Slot()
-    def _on_export(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        title = fill(self.tr("Export %1 decisions"), self.locale().toString(len(self._found)))
-        dialog = QFileDialog(self, title, folder, self.tr("CSV for spreadsheets (*.csv)"))
-        dialog.setObjectName("ledgerFileDialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        day = self._workspace.clock().astimezone().date().isoformat()
-        dialog.selectFile(fill(self.tr("Decisions %1"), day) + ".csv")
-        dialog.fileSelected.connect(self._on_file_chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        self.file_dialog = dialog
-        dialog.open()
-
-    @Slot(str)
-    def _on_file_chosen(self, chosen: str) -> None:
-        texts = self._texts()
-        titles, lines = texts.titles(), [texts.cells(row) for row in self._found]
-        self._written.ask(lambda: _write(Path(chosen), titles, lines))
-
-    @Slot(object)
-    def _on_written(self, problem: str) -> None:
-        self.note.setText(problem)
-
     def _selected(self) -> LedgerEntry | None:
         row = self.rows.row(self.table.currentIndex())
         return row.entry if row is not None else None
 
     def _texts(self) -> LedgerTexts:
         return LedgerTexts(ValueTexts(self._workspace.reader, self._workspace.clock))
-
-
-def _write(path: Path, titles: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """Write a file, on the reading thread; what there is to say about it."""
-    try:
-        file = ListFile(path, titles)
-        file.write(lines)
-        file.finish()
-    except NotExported as trouble:
-        return str(trouble)
-    return f"{file.written} → {path}"

@@ -125,8 +125,7 @@ class MainWindow(QMainWindow):
         self._arrivals.stop()
         self.presenter.stop()
         self.export.stop()
-        if self.more.ledger is not None:
-            self.more.ledger.stop()
+        self.more.stop()
         if self.update_notice is not None:
             self.update_notice.stop()
         super().closeEvent(event)
@@ -182,9 +181,9 @@ class MainWindow(QMainWindow):
         self.more.theme_chosen.connect(self.theme_chosen)
         self.more.sign_out_wanted.connect(self.signed_out)
         self.more.change_account_wanted.connect(self.signed_out)
-        self.presenter.answered.connect(self._on_answered)
+        self.presenter.answered.connect(self.refresh)
         self.presenter.list_wanted.connect(self.commands.show_needs_you)
-        self.more.answered.connect(self._on_answered)
+        self.more.answered.connect(self.refresh)
         self._settings.preference_changed.connect(self._on_preference_changed)
 
     @Slot(RoundResult)
@@ -226,10 +225,6 @@ class MainWindow(QMainWindow):
     def _on_saved(self) -> None:
         self._refresh_tally()
         self._workspace.sync.request()
-
-    @Slot()
-    def _on_answered(self) -> None:
-        self.refresh()
 
     @Slot(str)
     def _on_preference_changed(self, name: str) -> None:

@@ -163,9 +163,8 @@ class ManyDialog(QDialog):
             if self._failed
             else fill(self.tr("%1 answered"), str(self._answered))
         )
-        self.sentence.setText(
-            self.tr("What was not answered waits in the list as before.") if self._failed else ""
-        )
+        self.sentence.setText(self.tr("What was not answered waits in the list as before."))
+        self.sentence.setVisible(self._answered < len(self._items))
         self.confirm_button.hide()
         self.keep_button.setText(self.tr("&Close"))
         self.keep_button.setAccessibleName(self.tr("Close"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QStackedWidget, QWidget
 
+from maintenance_desktop.domain.views import HistoryEntry
 from maintenance_desktop.services.status import SyncState
 from maintenance_desktop.services.update_thread import Updates
 from maintenance_desktop.ui.about_section import AboutSection
@@ -18,6 +19,7 @@ from maintenance_desktop.ui.more_section import MoreSection
 from maintenance_desktop.ui.needs_you_section import NeedsYouSection
 from maintenance_desktop.ui.parts import named
 from maintenance_desktop.ui.queue_section import QueueSection
+from maintenance_desktop.ui.reading import Question, Urgency
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.settings_section import SettingsSection
 from maintenance_desktop.ui.update_texts import notice_text
@@ -34,7 +36,7 @@ class MorePage(QWidget):
     Signals:
         answer_wanted: the id of an edit, for the presenter's `ask`.
         answered: questions were answered in the list.
-        badge_changed: how many conflicts and refusals wait for an answer.
+        badge_changed: how many questions, notices and offers wait for the person.
         undone: the ids of the records whose changes were taken back.
         theme_chosen: "system", "light" or "dark".
         sign_out_wanted, change_account_wanted: from *Account*.
@@ -61,6 +63,9 @@ class MorePage(QWidget):
         self._workspace = workspace
         self._updates = updates
         self._badge = -1
+        self._offered = 0
+        self._offers = Question(workspace.reading, self, Urgency.NUMBERS)
+        self._offers.answered.connect(self._on_offers)
         self._connection = workspace.sync.state.connection
         workspace.sync.state_changed.connect(self._on_state_changed)
         self.needs_you = NeedsYouSection(workspace, settings)
@@ -113,19 +118,33 @@ class MorePage(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Show the newest counts, and the chosen section when somebody looks at it."""
+        self._show_counts()
+        self._offers.ask(self._workspace.recovery.offered_again)
+        if self.isVisible():
+            self.sections()[self.list.currentRow()].refresh()
+
+    def stop(self) -> None:
+        """The window closes: nothing is on the wire any more."""
+        if self.ledger is not None:
+            self.ledger.stop()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    @Slot(object)
+    def _on_offers(self, offers: Sequence[HistoryEntry]) -> None:
+        self._offered = len(offers)
+        self._show_counts()
+
+    def _show_counts(self) -> None:
         tally = self._workspace.reader.tally()
-        needs_you = tally.needs_you + len(self._workspace.notices.unanswered())
+        needs_you = tally.needs_you + len(self._workspace.notices.unanswered()) + self._offered
         self._count(0, self.needs_you, needs_you)
         self._count(1, self.queue, tally.waiting)
         if needs_you != self._badge:
             self._badge = needs_you
             self.badge_changed.emit(needs_you)
-        if self.isVisible():
-            self.sections()[self.list.currentRow()].refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.refresh()
 
     def _count(self, row: int, section: MoreSection, number: int) -> None:
         title = section.title.text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from maintenance_desktop.domain.combining import combination
@@ -15,6 +15,7 @@ from maintenance_desktop.domain.views import ConflictView
 from maintenance_desktop.ui.buttons import button
 from maintenance_desktop.ui.conflict_texts import ConflictTexts
 from maintenance_desktop.ui.decision_dialog import Choice
+from maintenance_desktop.ui.double_work_texts import DoubleWorkTexts
 from maintenance_desktop.ui.edit_texts import EditTexts
 from maintenance_desktop.ui.empty_state import EmptyState
 from maintenance_desktop.ui.many_answers import ManyAnswers
@@ -26,6 +27,7 @@ from maintenance_desktop.ui.parts import breakable, plain_label
 from maintenance_desktop.ui.queue_table import QueueTable
 from maintenance_desktop.ui.queue_texts import QueueTexts
 from maintenance_desktop.ui.settings import Settings
+from maintenance_desktop.ui.theme import GAP
 from maintenance_desktop.ui.value_grid import ScrolledGrid
 from maintenance_desktop.ui.values import ValueTexts
 from maintenance_desktop.ui.workspace import Workspace
@@ -89,11 +91,16 @@ class NeedsYouSection(MoreSection):
             Choice.SEND_ANYWAY,
         )
         self.sentence = plain_label("needsYouSentence")
+        about = QHBoxLayout()
+        about.addWidget(self.sentence, 1)
+        about.addWidget(self.answer_button, 0, Qt.AlignmentFlag.AlignTop)
         row = QHBoxLayout()
-        for one in self._buttons():
+        row.setSpacing(GAP)
+        for one in self._buttons()[1:]:
             row.addWidget(one)
         row.addStretch(1)
         self.offered_again = OfferedAgain(workspace)
+        self.offered_again.answered.connect(self.answered)
         self.overwritten = OverwrittenList(workspace)
         self.overwritten.answered.connect(self.answered)
         self.content.addWidget(self.overwritten)
@@ -101,7 +108,7 @@ class NeedsYouSection(MoreSection):
         self.content.addWidget(self.table, 3)
         self.content.addWidget(self.empty, 1)
         self.content.addWidget(self.details, 2)
-        self.content.addWidget(self.sentence)
+        self.content.addLayout(about)
         self.content.addLayout(row)
         self.content.addStretch(0)  # what is told stays at the top where nothing is asked
 
@@ -119,7 +126,7 @@ class NeedsYouSection(MoreSection):
         states = {item.edit.state for item in asked}
         self.okay_button.setVisible(EditState.REFUSED in states)
         self.send_button.setVisible(EditState.HELD in states)
-        self.empty.setVisible(not asked and self.overwritten.isHidden())
+        self.empty.setVisible(not asked and self.overwritten.isHidden() and self.offered_again.isHidden())
         self._on_row_selected()
 
     @Slot()
@@ -140,7 +147,7 @@ class NeedsYouSection(MoreSection):
         if conflict is None:
             texts = EditTexts(self._values())
             self.details.show_rows(texts.headers(edit), texts.rows(edit))
-            self.sentence.setText(breakable(row.why))
+            self.sentence.setText(breakable("\n".join((row.why, *self._look_alikes(edit)))))
         else:
             about = ConflictTexts(conflict, self._values())
             self.details.show_rows(about.headers(), about.rows({}))
@@ -172,6 +179,16 @@ class NeedsYouSection(MoreSection):
         if answered:
             self._workspace.sync.request()
             self.answered.emit()
+
+    def _look_alikes(self, edit: Edit) -> list[str]:
+        """What a held edit looks like, one line each."""
+        reader = self._workspace.reader
+        held = reader.held(edit.id)
+        texts = DoubleWorkTexts(self._values())
+        return [
+            texts.line(doubt, reader.record(doubt.type, doubt.record_id)).replace("\n", " · ")
+            for doubt in (held.doubts if held else ())
+        ]
 
     def _leaves(self, view: ConflictView, texts: ConflictTexts) -> str:
         """What each answer would leave, one line each."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.edits import EditKind
@@ -21,7 +21,13 @@ _MOST_SHOWN = 3
 
 
 class OfferedAgain(QWidget):
-    """The newest few, each with *Send again* and *Not now*; nothing at all where there are none."""
+    """The newest few, each with *Send again* and *Not now*; nothing at all where there are none.
+
+    Signals:
+        answered: an offer was taken or put away.
+    """
+
+    answered = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,7 +95,7 @@ class OfferedAgain(QWidget):
         if entry.edit.kind is not EditKind.CREATE:
             # somebody may have changed these fields since: the person sees them first
             dialog = RestoreDialog(self._workspace, entry, Side.MINE, self)
-            dialog.accepted.connect(self.refresh)
+            dialog.accepted.connect(self._finish)
             dialog.open()
             return
         try:
@@ -98,7 +104,7 @@ class OfferedAgain(QWidget):
             self._say(str(error))
             return
         self._workspace.sync.request()
-        QTimer.singleShot(0, self, self.refresh)  # not while one of its buttons is being pressed
+        self._finish()
 
     def _leave(self, entry: HistoryEntry) -> None:
         try:
@@ -106,7 +112,16 @@ class OfferedAgain(QWidget):
         except NotSaved as error:
             self._say(str(error))
             return
-        QTimer.singleShot(0, self, self.refresh)
+        self._finish()
+
+    @Slot()
+    def _finish(self) -> None:
+        QTimer.singleShot(0, self, self._on_over)  # not while one of its buttons is being pressed
+
+    @Slot()
+    def _on_over(self) -> None:
+        self.refresh()
+        self.answered.emit()
 
     def _say(self, problem: str) -> None:
         self.problem.setText(problem)

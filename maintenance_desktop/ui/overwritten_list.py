@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from maintenance_desktop.domain.edits import EditKind
 from maintenance_desktop.domain.ledger import Choice
 from maintenance_desktop.domain.overwritten import Overwritten
 from maintenance_desktop.domain.recovery import Side
@@ -14,6 +15,7 @@ from maintenance_desktop.ui.buttons import button
 from maintenance_desktop.ui.history_texts import HistoryTexts
 from maintenance_desktop.ui.parts import breakable, plain_label
 from maintenance_desktop.ui.plain import one_line
+from maintenance_desktop.ui.restore_dialog import RestoreDialog
 from maintenance_desktop.ui.value_grid import GridCell, GridRow, ScrolledGrid
 from maintenance_desktop.ui.values import ValueTexts, fill
 from maintenance_desktop.ui.workspace import Workspace
@@ -47,11 +49,13 @@ class OverwrittenList(QWidget):
         self.okay_button = button(self.tr("O&kay"), "okayOverwrittenButton")
         self.okay_button.clicked.connect(self._on_okay)
         self.more = plain_label("overwrittenMore", tone="quiet")
+        self.more.setWordWrap(False)
         self.problem = plain_label("overwrittenProblem", tone="red")
         row = QHBoxLayout()
         for one in (self.restore_button, self.copy_button, self.okay_button):
             row.addWidget(one)
-        row.addWidget(self.more, 1)
+        row.addWidget(self.more)
+        row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 12)
         layout.setSpacing(8)
@@ -122,8 +126,16 @@ class OverwrittenList(QWidget):
         entry = self._workspace.notices.entry_of(notice) if notice else None
         if notice is None or entry is None:
             return
+        recovery = self._workspace.recovery
+        plan = recovery.restoring(entry, Side.MINE)
+        if plan.problem is None and plan.kind is EditKind.UPDATE and not notice.shows(plan.changes):
+            # it would undo more than the notice tells of: the person sees that first
+            dialog = RestoreDialog(self._workspace, entry, Side.MINE, self)
+            dialog.accepted.connect(self._on_okay)
+            dialog.open()
+            return
         try:
-            self._workspace.recovery.restore(entry, Side.MINE)
+            recovery.restore(entry, Side.MINE)
             self._workspace.notices.okay(notice)
         except NotSaved as error:
             self._say(str(error))

@@ -52,7 +52,6 @@ class QueueSection(MoreSection):
         self.table.setAccessibleName(self.tr("Changes waiting to sync"))
         self.table.row_chosen.connect(self._on_row_selected)
         self.empty = EmptyState()
-        self.empty.say(self.tr("Nothing is waiting"), self.tr("Everything you saved is on the server."))
         self.details = ScrolledGrid("queueDetails")
         self.details.setAccessibleName(self.tr("Content of the selected change"))
         self.note = plain_label("queueNote", tone="amber")
@@ -93,6 +92,12 @@ class QueueSection(MoreSection):
         for widget in (self.about, self.table, self.undo_button):
             widget.setVisible(bool(shown))
         self.empty.setVisible(not shown)
+        self.empty.say(
+            self.tr("Nothing is waiting"),
+            self.tr("What is not on the server yet needs your answer: see Needs you.")
+            if self._queue
+            else self.tr("Everything you saved is on the server."),
+        )
         for one in (self.export_button, self.paper_button):
             one.setEnabled(bool(self._queue))
         self._on_row_selected()

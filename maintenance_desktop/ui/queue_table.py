@@ -29,7 +29,7 @@ class QueueModel(TableModel[QueueRow]):
         super().__init__((), self._page, parent)
         self.columns = (
             Column("", self.tr("What"), _what, tooltip=lambda row: tooltip(row.what), width=0, key="what"),
-            Column("", self.tr("Since"), lambda row: row.since, width=140, key="since"),
+            Column("", self.tr("Since"), lambda row: row.since, width=140, key="since", yields=1),
             Column(
                 "",
                 self.tr("Why it waits"),
@@ -37,6 +37,7 @@ class QueueModel(TableModel[QueueRow]):
                 tooltip=lambda row: tooltip(row.why),
                 width=300,
                 key="why",
+                yields=2 if tells_ahead else 0,
             ),
         )
         if tells_ahead:
@@ -60,7 +61,6 @@ class QueueModel(TableModel[QueueRow]):
             tooltip=lambda row: tooltip(row.expected),
             width=260,
             key="expected",
-            yields=1,
         )
 
     def _page(self, offset: int, limit: int) -> list[QueueRow]:

@@ -41,6 +41,7 @@ class RestoreDialog(FormDialog):
         self.effect = plain_label("restoreEffect")
         self.details = ScrolledGrid("restoreDetails")
         self.details.setAccessibleName(self.tr("What would change"))
+        self.body.setSpacing(12)
         self.body.addWidget(self.effect)
         self.body.addWidget(self.details, 1)
         self.details.setFocus()

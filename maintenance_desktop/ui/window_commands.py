@@ -125,9 +125,10 @@ class WindowCommands(QObject):
 
     @Slot()
     def show_queue(self) -> None:
-        """Everything that waits, and how it will fare."""
+        """Everything that waits, and how it will fare; what became of it, once it was sent."""
         self.show_more()
-        self._window.more.show_section(self._window.more.queue)
+        more, tally = self._window.more, self._workspace.reader.tally()
+        more.show_section(more.needs_you if tally.needs_you and not tally.waiting else more.queue)
 
     @Slot()
     def show_about(self) -> None:

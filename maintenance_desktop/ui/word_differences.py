@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import Enum
 from itertools import groupby
@@ -12,6 +12,9 @@ from typing import Final
 
 _WORD: Final = re.compile(r"(?:[\u3040-\u9fff\uac00-\ud7af]|[^\W\u3040-\u9fff\uac00-\ud7af]+|[^\w\s])\s*|\s+")
 """A word with the blanks after it: compared alone, blanks would be the same everywhere."""
+_END: Final = " "
+"""Put after both texts: the last word is another one otherwise as soon as something follows it."""
+_BOTH: Final = 2
 _MOST_WORDS: Final = 12_000
 """Longer texts are not compared: a person waits for it."""
 _LEAST_IN_COMMON: Final = 0.35
@@ -40,7 +43,7 @@ _Change = tuple[int, int, list[str]]
 
 def differences(before: str, after: str) -> tuple[Piece, ...]:
     """The text `after` with what was removed left in its place; empty where marks would say nothing."""
-    old, new = _words(before), _words(after)
+    old, new = _words(before + _END), _words(after + _END)
     changes = _changes(old, new)
     if not changes:
         return ()
@@ -56,14 +59,16 @@ def differences(before: str, after: str) -> tuple[Piece, ...]:
         ]
         at = end
     pieces.append(Piece("".join(old[at:])))
-    return tuple(piece for piece in pieces if piece.text)
+    return _without_end([piece for piece in pieces if piece.text])
 
 
 def both_changes(base: str, mine: str, theirs: str) -> str | None:
     """The base with both changes in it, of two additions mine first; None where they touch the same words."""
-    words = _words(base)
+    words = _words(base + _END)
     sides = [
-        (change, side) for side, text in enumerate((mine, theirs)) for change in _changes(words, _words(text))
+        (change, side)
+        for side, text in enumerate((mine, theirs))
+        for change in _changes(words, _words(text + _END))
     ]
     sides.sort(key=lambda one: (one[0][0], one[0][1], one[1]))
     result, at = [], 0
@@ -72,7 +77,19 @@ def both_changes(base: str, mine: str, theirs: str) -> str | None:
             return None
         result += words[at:start] + new
         at = end
-    return "".join([*result, *words[at:]])
+    return "".join([*result, *words[at:]]).removesuffix(_END)
+
+
+def _without_end(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The pieces without the blank at the end of both texts; it moves before what only one of them has."""
+    kept = max((at for at, piece in enumerate(pieces) if piece.mark is Mark.KEPT), default=-1)
+    last = pieces[kept + 1 :]
+    front = _END if len(last) == 1 else ""
+    ended = [replace(piece, text=front + piece.text.removesuffix(_END)) for piece in last]
+    middle = list(pieces[: kept + 1])
+    if middle and len(last) < _BOTH:
+        middle[-1] = replace(middle[-1], text=middle[-1].text.removesuffix(_END))
+    return tuple(piece for piece in (*middle, *ended) if piece.text)
 
 
 def _words(text: str) -> list[str]:

@@ -201,3 +201,26 @@ def _hold(terminal, edit_id, record_id):
     profile = Profile(terminal.folder, now())
     profile.outbox.hold({edit_id: [Doubt("overlapping_hours", "labor", record_id, "WO-7", "Other")]})
     profile.close()
+
+
+def test_what_others_overwrote_is_told_until_it_is_acknowledged(terminal, dana, make):
+    record_id, number = make(title="Pump leaks", priority="low", description="Drips")
+    dana.changes(record_id, priority="high")
+    terminal("update", number, "--description", "Seized, locked out")
+    dana.syncs()
+    dana.overwrites()
+    dana.syncs()
+    terminal("sync")  # it is nothing to decide
+    (told,) = terminal.json("notifications")
+    assert (told["kind"], told["number"], told["answers"]) == ("notice", number, ["acknowledge"])
+    assert told["fields"] == [{"name": "description", "mine": "Seized, locked out", "theirs": "Drips"}]
+    assert told["message"].startswith(f"Dana Ortiz overwrote your change to {number} (")
+    shown = terminal("notifications").out
+    assert "Seized, locked out" in shown
+    assert f"  restore {told['history_id']} --side mine" in shown
+    terminal("restore", told["history_id"], "--side", "mine")
+    dana.syncs()
+    assert dana.sees(record_id).fields["description"] == "Seized, locked out"
+    terminal("acknowledge", told["id"])
+    assert terminal.json("notifications") == []
+    terminal("acknowledge", told["id"], code=1)

@@ -19,11 +19,13 @@ def updates(qapp):
 
 @pytest.fixture
 def more(qtbot, camera, updates, tmp_path):
-    more = MorePage(workspace(believable_plant()), Settings(tmp_path / "settings.ini"), updates=updates)
+    space = workspace(believable_plant())
+    more = MorePage(space, Settings(tmp_path / "settings.ini"), updates=updates)
     qtbot.addWidget(more)
     more.resize(900, 620)
     more.show()
-    return more
+    yield more
+    space.reading.stop()
 
 
 def test_updates_in_every_state(more, camera, updates):

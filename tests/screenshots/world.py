@@ -97,8 +97,10 @@ class PausingBackend(SwitchedBackend):
     def fetch_snapshot(self, layout, folder, on_bytes, should_stop) -> None:
         return None
 
-    def changes(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Changes]:
-        for piece in super().changes(cursor, limit=limit):
+    def changes(
+        self, cursor: str | None, *, limit: int = 5_000, within: float | None = None
+    ) -> Iterator[Changes]:
+        for piece in super().changes(cursor, limit=limit, within=within):
             if self._pieces_left <= 0:
                 self._may_pass.wait(WAIT_MS / 1000)
             self._pieces_left -= 1

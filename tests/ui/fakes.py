@@ -161,12 +161,11 @@ class Plant:
     def discard(self, edit_id: str, at: str) -> list[Edit]:
         return self._end(edit_id, Ending.DISCARDED, at)
 
-    def combine(
-        self, edit_id: str, version: int, record: Fields, replacement_id: str, at: str, way: Way
-    ) -> Edit:
+    def combine(self, chain: Sequence[Edit], record: Fields, replacement_id: str, at: str, way: Way) -> Edit:
         del at
+        edit_id, server = chain[0].id, chain[0].server
         self._replace(
-            edit_id, id=replacement_id, state=EditState.QUEUED, base_version=version, server=None,
+            edit_id, id=replacement_id, state=EditState.QUEUED, base_version=server.version, server=None,
             mine=record, origin=Origin(way, edit_id),
         )  # fmt: skip
         return next(edit for edit in self.edits if edit.id == replacement_id)

@@ -78,6 +78,10 @@ def test_the_other_record_can_be_looked_at_without_leaving(form):
     assert not one.grid.isVisible()
     one.show_button.click()
     assert one.grid.isVisible()
+    assert one.show_button.text() == "Hide"
+    assert one.show_button.accessibleName() == "Hide WO-801 Coupling guard rattles"
+    one.show_button.click()
+    assert not one.grid.isVisible()
     assert one.show_button.accessibleName() == "Show WO-801 Coupling guard rattles"
     form.double_work.dialog.later_button.click()
 
@@ -163,6 +167,16 @@ def test_a_held_edit_is_asked_about_with_its_three_answers(presenter, held, plan
     dialog.send_button.click()
     assert plant.edits[-1].state is EditState.QUEUED
     assert presenter.dialog is None
+
+
+def test_what_was_exported_is_not_taken_back(presenter, held, plant):
+    presenter.ask(held.id)
+    assert presenter.dialog.drop_button.isVisible()
+    plant.edits = [replace(edit, first_sent_at=in_days(0)) for edit in plant.edits]
+    presenter.refresh()
+    assert not presenter.dialog.drop_button.isVisible()
+    assert presenter.dialog.send_button.isVisible()
+    presenter.dialog.later_button.click()
 
 
 def test_do_not_send_takes_it_back(presenter, held, plant):

@@ -88,3 +88,17 @@ def test_every_reason_has_its_words(workspace):
         said.add(texts._expected(edit))
     assert "" not in said
     assert len(said) == len(Why) - 3  # three of them are gone in one way or another
+
+
+def test_the_queue_says_nothing_is_waiting_but_not_that_all_is_on_the_server(
+    workspace, plant, settings, show
+):
+    section = show(QueueSection(workspace, settings))
+    section.refresh()
+    assert section.empty.sentence.text() == "Everything you saved is on the server."
+    order = plant.work_order(904, "Job 904", asset_id=PUMP)
+    workspace.records.update(workspace.reader.record("work_order", order), {"priority": "high"})
+    plant.park(plant.edits[-1].id)
+    section.refresh()
+    assert section.empty.isVisible()
+    assert section.empty.sentence.text() == "What is not on the server yet needs your answer: see Needs you."

@@ -86,6 +86,17 @@ def opened(qtbot, plant, tmp_path):
             page.ledger.stop()
 
 
+def exported(qtbot, section, folder) -> list[list[str]]:
+    """The lines of the file that *Export…* writes."""
+    qtbot.mouseClick(section.export_button, Qt.MouseButton.LeftButton)
+    file = folder / "decisions.csv"
+    section.export.file_dialog.fileSelected.emit(str(file))
+    section.export.file_dialog.reject()
+    qtbot.waitUntil(lambda: section.export.dialog._is_over)
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.reader(stream))
+
+
 def whats(section):
     return [(row.who, row.what) for row in section.rows.rows()]
 
@@ -136,7 +147,7 @@ def test_older_ones_are_loaded_on_demand(opened, qtbot, plant):
     plant.ledger.page = 2
     section = opened(*(entry(n) for n in range(1, 6))).ledger
     assert [row.entry.place for row in section.rows.rows()] == [5, 4]
-    assert "There are older ones." in section.note.text()
+    assert "there are older ones" in section.note.text()
     qtbot.mouseClick(section.older_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: section._thread is None)
     qtbot.mouseClick(section.older_button, Qt.MouseButton.LeftButton)
@@ -185,18 +196,59 @@ def test_a_site_without_any_says_what_comes_here(opened):
 
 def test_what_is_listed_is_exported(opened, qtbot, tmp_path):
     section = opened(entry(), refusal(title="=1+1")).ledger
-    qtbot.mouseClick(section.export_button, Qt.MouseButton.LeftButton)
-    assert "2" in section.file_dialog.windowTitle()
-    file = tmp_path / "decisions.csv"
-    section.file_dialog.fileSelected.emit(str(file))
-    section.file_dialog.reject()
-    qtbot.waitUntil(lambda: str(file) in section.note.text())
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        titles, *lines = csv.reader(stream)
+    titles, *lines = exported(qtbot, section, tmp_path)
+    assert section.export.dialog.heading.text() == "2 rows exported"
+    section.export.dialog.close()
     assert titles[:4] == ["When", "Who", "What", "Choice"]
     assert [line[1] for line in lines] == ["Sam Okafor", "Alex Nyström"]
     assert lines[0][6] == "'=1+1"
     assert "Description: Bearing seized, pump locked out." in lines[1][10]
+
+
+def test_older_ones_are_fetched_before_what_fits_is_exported(opened, qtbot, plant, tmp_path):
+    plant.ledger.page = 2
+    section = opened(*(entry(n, person_id=SAM if n % 2 else ALEX) for n in range(1, 8))).ledger
+    section.person.setCurrentIndex(section.person.findData(SAM))
+    section.person.activated.emit(section.person.currentIndex())
+    assert section.rows.rowCount() == 1
+    _, *lines = exported(qtbot, section, tmp_path)
+    assert len(lines) == 4
+    assert section.rows.rowCount() == 4
+    assert section.export.dialog.sentence.text() == str(tmp_path / "decisions.csv")
+    section.export.dialog.close()
+
+
+def test_what_could_not_be_fetched_is_said_to_be_missing(opened, qtbot, plant, tmp_path):
+    plant.ledger.page = 2
+    section = opened(*(entry(n) for n in range(1, 6))).ledger
+    plant.ledger.trouble = Unreachable("The hub does not answer.")
+    _, *lines = exported(qtbot, section, tmp_path)
+    assert len(lines) == 2
+    assert "they are not in it. The hub does not answer." in section.export.dialog.sentence.text()
+    section.export.dialog.close()
+
+
+def test_cancel_leaves_no_file(opened, qtbot, plant, tmp_path):
+    plant.ledger.page = 1
+    section = opened(*(entry(n) for n in range(1, 6))).ledger
+    qtbot.mouseClick(section.export_button, Qt.MouseButton.LeftButton)
+    section.export.file_dialog.fileSelected.emit(str(tmp_path / "decisions.csv"))
+    section.export.file_dialog.reject()
+    section.export.dialog.close()
+    section.export.stop()
+    qtbot.waitUntil(lambda: section.export.dialog is None)
+    assert list(tmp_path.glob("*.csv*")) == []
+    qtbot.mouseClick(section.refresh_button, Qt.MouseButton.LeftButton)  # and the list goes on working
+    qtbot.waitUntil(lambda: section._thread is None)
+    assert section.rows.rowCount() >= 1
+
+
+def test_a_filter_that_fits_none_of_what_is_loaded_says_that_there_is_more(opened, qtbot, plant):
+    plant.ledger.page = 2
+    section = opened(*(entry(n) for n in range(1, 6))).ledger
+    qtbot.keyClicks(section.search, "zzz")
+    assert section.empty.sentence.text() == "None of the newest 2 fits. Load older to look further."
+    assert section.older_button.isVisible()
 
 
 def test_what_a_newer_server_knows_is_shown_as_it_came(opened):

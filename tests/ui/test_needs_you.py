@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
-from maintenance_desktop.domain.edits import Doubt, EditState, Way
+from maintenance_desktop.domain.edits import Doubt, EditState, Ending, Way
 from maintenance_desktop.domain.trouble import Outdated
+from maintenance_desktop.domain.views import HistoryEntry
 from maintenance_desktop.ui.many_dialog import ManyDialog
 from maintenance_desktop.ui.more_page import MorePage
 from tests.ui.asking import BASE, MINE, THEIRS, conflicted_edit, hours_edit
-from tests.ui.fakes import believable_plant, record_id, workspace
+from tests.ui.fakes import believable_plant, in_days, record_id, workspace
 
 
 def a_long_shift(conflicts: int = 20):
@@ -169,6 +170,15 @@ def test_what_is_held_can_be_sent_anyway(qtbot, section):
     dialog.close()
 
 
+def test_what_is_held_is_shown_with_what_it_looks_like(section):
+    doubt = Doubt("same_job", "work_order", record_id(5002), "WO-77", "Grease round", "Dana", in_days(-1))
+    held = replace(hours_edit(), id="h0", state=EditState.HELD, refusal=None, doubts=(doubt,))
+    section.plant.edits.append(held)
+    section.refresh()
+    section.table.setCurrentIndex(section.table.rows.index(section.table.rows.position("h0"), 0))
+    assert "WO-77 Grease round · Completed " in section.sentence.text()
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape])
 def test_no_key_answers_many_by_accident(qtbot, section, key):
     select(section, "c0", "c1")
@@ -209,3 +219,25 @@ def test_hundreds_are_put_into_words_page_by_page(qtbot, section):
     assert section.table.rows.rowCount() < 300
     section.table.selectAll()
     assert len(section.table.selected_items()) == 702
+
+
+def test_an_offer_is_counted_and_nothing_says_that_nothing_needs_the_person(qtbot, section):
+    plant, page = section.plant, section.page
+    plant.edits = []
+    order = plant.work_order(3001, "Grease the coupling")
+    edit = replace(hours_edit(), id="again")
+    edit = replace(edit, mine={**edit.mine, "work_order_id": order})
+    plant.ended.append(HistoryEntry(edit, plant.subject(edit), Ending.ACKNOWLEDGED, in_days(-0.01)))
+    with qtbot.waitSignal(page.badge_changed, check_params_cb=lambda count: count == 1):
+        page.refresh()
+    qtbot.waitUntil(lambda: page.list.item(0).text() == "Needs you (1)")
+    assert section.offered_again.isVisible()
+    assert not section.empty.isVisible()
+    page.answered.connect(page.refresh)  # as the window does
+    qtbot.mouseClick(section.offered_again.findChild(QPushButton, "notNowButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.list.item(0).text() == "Needs you")
+    assert section.empty.isVisible()
+
+
+def test_it_fits_on_a_small_screen(section):
+    assert section.page.minimumSizeHint().width() < 900

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QDialog, QLabel
 
 from maintenance_desktop.domain.edits import Edit, EditKind, Ending
 from maintenance_desktop.domain.overwritten import Overwritten
@@ -11,6 +11,7 @@ from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.domain.views import HistoryEntry, Subject
 from maintenance_desktop.ui.more_page import MorePage
 from maintenance_desktop.ui.settings import Settings
+from maintenance_desktop.ui.value_box import ValueBox
 from tests.ui.fakes import in_days, record_id, workspace
 
 ORDER = record_id(1042)
@@ -95,8 +96,22 @@ def test_okay_ends_it_and_the_next_one_comes(page, qtbot):
     assert page.plant.edits == []
 
 
+def test_what_was_changed_once_more_is_shown_before_it_is_restored(page, qtbot):
+    shown = tell(page, notice(theirs={"description": "What Dana left, and Sam changed since."}))
+    qtbot.mouseClick(shown.restore_button, Qt.MouseButton.LeftButton)
+    dialog = shown.findChild(QDialog, "restoreDialog")
+    assert page.plant.edits == []
+    now = page.plant.server[("work_order", ORDER)][1]["description"]
+    assert now in [box.toPlainText() for box in dialog.details.findChildren(ValueBox)]
+    qtbot.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown.isHidden())
+    (edit,) = page.plant.edits
+    assert edit.patch == {"description": MINE}
+
+
 def test_restore_mine_is_a_new_edit_that_is_sent(page, qtbot):
-    shown = tell(page, notice())
+    now = page.plant.server[("work_order", ORDER)][1]["description"]
+    shown = tell(page, notice(theirs={"description": now}))
     qtbot.mouseClick(shown.restore_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: shown.isHidden())
     (edit,) = page.plant.edits
@@ -108,7 +123,8 @@ def test_what_cannot_be_saved_is_said_and_the_notice_stays(page, qtbot, monkeypa
     def full(*_):
         raise StorageTrouble("The disk is full.")
 
-    shown = tell(page, notice())
+    now = page.plant.server[("work_order", ORDER)][1]["description"]
+    shown = tell(page, notice(theirs={"description": now}))
     monkeypatch.setattr(page.plant, "save", full)
     qtbot.mouseClick(shown.restore_button, Qt.MouseButton.LeftButton)
     assert shown.problem.text() == "The disk is full."

@@ -67,3 +67,20 @@ def test_what_is_copied_of_a_marked_text_is_the_text(qtbot):
     assert "noisy" in box.toPlainText()
     box.selectAll()
     assert box.createMimeDataFromSelection().text() == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept", "gone", "came"),
+    [
+        ("Replace DE bearing", "Replace DE bearing and seal", "Replace DE bearing", "", " and seal"),
+        ("Replace DE bearing and seal", "Replace DE bearing", "Replace DE bearing", " and seal", ""),
+        ("Pump is noisy again", "Pump is noisy now", "Pump is noisy ", "again", "now"),
+    ],
+)
+def test_the_last_word_stays_when_something_follows_it(before, after, kept, gone, came):
+    pieces = differences(before, after)
+    assert [side(pieces, mark) for mark in (Mark.KEPT, Mark.REMOVED, Mark.ADDED)] == [kept, gone, came]
+
+
+def test_two_additions_behind_the_last_word_go_into_one_text():
+    assert both_changes("DE bearing", "DE bearing, seal", "DE bearing urgent") == "DE bearing, seal urgent"
