@@ -56,7 +56,7 @@ class QueueModel(TableModel[QueueRow]):
     def _expected(self) -> Column[QueueRow]:
         return Column(
             "",
-            self.tr("What will happen"),
+            self.tr("Expected"),
             lambda row: row.expected,
             tooltip=lambda row: tooltip(row.expected),
             width=260,

@@ -18,8 +18,7 @@ from maintenance_desktop.ui.value_grid import GridCell, GridRow, ScrolledGrid
 from maintenance_desktop.ui.values import ValueTexts, fill
 from maintenance_desktop.ui.workspace import Workspace
 
-_SPACE = 22
-_MOST_LINES = 9
+_WIDTH = 680
 
 
 class RestoreDialog(FormDialog):
@@ -60,7 +59,13 @@ class RestoreDialog(FormDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.resize(QSize(680, self.sizeHint().height()).boundedTo(self.screen().availableSize() * 0.9))
+        room = self.screen().availableSize() * 0.9
+        self.resize(QSize(_WIDTH, self.sizeHint().height()).boundedTo(room))
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        self.details.setMinimumHeight(min(self.details.whole_height(), room.height() * 2 // 3))
+        self.resize(QSize(_WIDTH, self.sizeHint().height()).boundedTo(room))
 
     def _show_plan(self, plan: Restoring) -> None:
         self._plan = plan
@@ -74,8 +79,6 @@ class RestoreDialog(FormDialog):
             rows.append(GridRow(self._values.label(plan.type, name), tuple(GridCell(one) for one in texts)))
         self.details.show_rows(() if is_new else (self.tr("Now"), self.tr("After Restore")), rows)
         self.details.setVisible(bool(rows))
-        line = self.fontMetrics().lineSpacing() + _SPACE
-        self.details.setMinimumHeight(line * min(len(rows) + (0 if is_new else 1), _MOST_LINES))
         self.save_button.setEnabled(plan.problem is None)
         self.say(plan.problem or "")
 

@@ -117,6 +117,12 @@ class ScrolledGrid(QScrollArea):
         self.grid.show_rows(headers, rows)
         self.verticalScrollBar().setValue(0)
 
+    def whole_height(self) -> int:
+        """How high it would have to be to show everything without scrolling, at its width."""
+        inside = self.widget()
+        layout = inside.layout() if inside is not None else None
+        return layout.totalHeightForWidth(self.viewport().width()) if layout is not None else 0
+
 
 def _cell(label: str, header: str, cell: GridCell) -> QWidget:
     spoken = ", ".join(part for part in (label, header, cell.note) if part)

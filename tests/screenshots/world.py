@@ -108,9 +108,9 @@ class PausingBackend(SwitchedBackend):
 
 
 class Desk:
-    """Ada in front of the main window, on that morning."""
+    """Ada, or somebody else, in front of the main window, on that morning."""
 
-    def __init__(self, qtbot, url: str, root: Path, clock: StandingClock) -> None:
+    def __init__(self, qtbot, url: str, root: Path, clock: StandingClock, user: str = DEMO_USER) -> None:
         self._qtbot = qtbot
         self.clock = clock
         self.dana = Colleague(url, clock)
@@ -119,7 +119,7 @@ class Desk:
         def switched(url: str) -> PausingBackend:
             return PausingBackend(make_hub_backend(url))
 
-        _, folder = sign_in_to(root, tokens, switched, url, DEMO_USER, DEMO_PASSWORD)
+        _, folder = sign_in_to(root, tokens, switched, url, user, DEMO_PASSWORD)
         self.opened = OpenProfile(folder, tokens, switched, keyring=KeyringAnswer(lambda: True), clock=clock)
         self.reader = self.opened.workspace.reader
         self.updates = ShownUpdates()
