@@ -148,7 +148,7 @@ def test_an_upgrade_keeps_what_waits(root: TrialRoot, hub: HubProcess) -> None:
     assert cli(root, "sign-in", hub.url, "ada") == 0
     assert cli(root, "sync") == 0
     hub.stop()
-    assert cli(root, "create", "--title", title, "--asset", "P-7") == 4
+    assert cli(root, "create", "--title", title) == 4
     root.install(package(NEW))
     assert root.version_of(NAME) == NEW
     assert root.run("maintenance-cli", "--version").split() == ["maintenance-cli", NEW]
