@@ -64,6 +64,7 @@ class StatusLine(QWidget):
         self.forecast_button = button("", "forecastButton", verb="link")
         self.forecast_button.clicked.connect(self.forecast_opened)
         self.forecast_button.hide()
+        self._forecast = ""
         self._forecast_over = QTimer(self, singleShot=True, interval=_LEAST_FORECAST_MS)
         self._forecast_over.timeout.connect(self._on_forecast_over)
         self.update_button = button("", "updateNoticeButton", verb="link")
@@ -163,12 +164,16 @@ class StatusLine(QWidget):
     def _show_forecast(self, state: SyncState) -> None:
         """Say how it will go, long enough to be read: a good line sends faster than anybody reads."""
         if state.forecast is not None:
-            text = fill(self.tr("%1: see"), forecast_text(state.forecast))
-            self.forecast_button.setText(text)
-            self.forecast_button.setAccessibleName(text)
+            self._forecast = forecast_text(state.forecast)
             self._forecast_over.start()
-        is_shown = state.forecast is not None or self._forecast_over.isActive()
-        self.forecast_button.setVisible(is_shown)
+        # once it is sent, a line in the future would not be true any more
+        template = (
+            self.tr("%1: see") if state.forecast is not None else self.tr("Expected before sending: %1")
+        )
+        text = fill(template, self._forecast)
+        self.forecast_button.setText(text)
+        self.forecast_button.setAccessibleName(text)
+        self.forecast_button.setVisible(state.forecast is not None or self._forecast_over.isActive())
 
     @Slot()
     def _on_forecast_over(self) -> None:

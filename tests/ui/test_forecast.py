@@ -46,6 +46,8 @@ def test_the_status_line_says_it_and_leads_to_the_queue(workspace, show, qtbot):
     sync.state = replace(sync.state, connection=Connection.ONLINE, forecast=None)
     line.refresh()
     assert line.forecast_button.isVisible()  # a good line sends faster than anybody reads
+    text = "Expected before sending: 12 will go through, 2 need you, 1 will be refused"
+    assert (line.forecast_button.text(), line.forecast_button.accessibleName()) == (text, text)
     line._forecast_over.stop()
     line._on_forecast_over()
     assert not line.forecast_button.isVisible()
