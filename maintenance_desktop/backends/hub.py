@@ -11,6 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
+from maintenance_desktop.backends.ahead import PagesAhead
 from maintenance_desktop.backends.answers import (
     JSON,
     LINES,
@@ -86,6 +87,8 @@ class HubBackend:
         context = trusted_certificates() if self.address.startswith("https:") else None
         self._calls = Transport(self.address, context, read_seconds)
         self._waiting = Transport(self.address, context, read_seconds)
+        self._token: str | None = None
+        self._pages = PagesAhead(lambda: Transport(self.address, context, read_seconds, self._token))
 
     def info(self) -> ServerInfo:
         """Who answers. Raises Unreachable; a captive portal's page is Unreachable too."""
@@ -120,6 +123,8 @@ class HubBackend:
 
     def use_token(self, token: str | None) -> None:
         """Send this token from now on."""
+        self._token = token
+        self._pages.drop()
         self._calls.use_token(token)
         self._waiting.use_token(token)
 
@@ -172,12 +177,15 @@ class HubBackend:
             answer.finish()
 
     def lines(self, cursor: str | None, *, limit: int = 5_000) -> Iterator[Lines]:
-        """The same as text, for a large download; what is in the records is not looked at."""
-        params = {"limit": str(limit)} | ({} if cursor is None else {"since": cursor})
-        with self._calls.call("GET", "/v1/changes", accept=LINES, params=params) as answer:
-            check_stream(answer)
-            yield from read_lines(answer.pieces)
-            answer.finish()
+        """The same as text, for a large download; what is in the records is not looked at.
+
+        The page behind is asked for meanwhile, so that the server and this program work at the same time.
+        """
+        try:
+            yield from read_lines(self._pages.pieces(cursor, limit))
+        except BaseException:
+            self._pages.drop()
+            raise
 
     def fetch_snapshot(
         self,
@@ -236,6 +244,7 @@ class HubBackend:
         self._waiting.line.cut()
         self._waiting.forget()
         self._calls.close()
+        self._pages.drop()
 
 
 def _outgoing(edit: Edit) -> dict[str, Any]:

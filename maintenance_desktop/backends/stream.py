@@ -158,6 +158,15 @@ def something_changed(pieces: Iterable[bytes], cursor: str) -> bool:
     raise Unreachable("The server's list of changes broke off.")
 
 
+def next_cursor(tail: bytes) -> str | None:
+    """Where the page behind this one begins, told by the end of its text; None where nothing tells."""
+    try:
+        line = _read_raw(tail.rstrip().rpartition(b"\n")[2])
+    except Malformed:
+        return None
+    return line.cursor if line.more else None
+
+
 def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The lines that are not empty. The last one may do without its newline if the answer itself is whole.
 

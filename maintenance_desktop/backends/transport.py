@@ -61,12 +61,14 @@ class Answer:
 class Transport:
     """One session with one server. Used by one thread; `cut` and `close` by any."""
 
-    def __init__(self, address: str, context: ssl.SSLContext | None, read_seconds: float) -> None:
+    def __init__(
+        self, address: str, context: ssl.SSLContext | None, read_seconds: float, token: str | None = None
+    ) -> None:
         host = urlsplit(address).hostname or ""
         self._address = address
         self._host = host
         self._read_seconds = read_seconds
-        self._token: str | None = None
+        self._token = token
         self._used_at = 0.0
         self._is_kept = False
         self.line = Line()

@@ -17,7 +17,11 @@ _THREADS: Final = 2
 _IN_HAND: Final = 6
 """So many members wait or are unpacked at once: some megabytes each."""
 _AT_ONCE: Final = 1 << 20
-_MOST_UNSYNCED: Final = 32 << 20
+_STEP: Final = 64 << 10
+"""So much is unpacked and written at a time: the C library asks the system for larger pieces one by one, and
+gives them back, which cost more than unpacking."""
+_MOST_UNSYNCED: Final = 8 << 20
+"""The disk takes what was unpacked so much at a time: a save waits for what it has to take before."""
 
 
 class Unpackable(ValueError):
@@ -38,7 +42,7 @@ class Unpacker:
         self._running: deque[Future[None]] = deque()
         self._waiting = bytearray()
         self._length = 0
-        self._unsynced = 0
+        self._written = _Written(target)
         self._plain: _Plain | None = None
 
     def feed(self, piece: bytes) -> None:
@@ -83,41 +87,64 @@ class Unpacker:
 
     def _unpack(self, member: bytes, place: int, length: int) -> None:
         unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
-        try:
+        rest, done = member, 0
+        while not unpacker.eof:
+            try:
+                data = unpacker.decompress(rest, _STEP)
+            except zlib.error as error:
+                raise Unpackable(str(error)) from error
+            rest = unpacker.unconsumed_tail
             # Never more than it says of itself, whatever it holds
-            data = unpacker.decompress(member, length + 1)
-        except zlib.error as error:
-            raise Unpackable(str(error)) from error
-        if len(data) != length or not unpacker.eof or unpacker.unused_data:
+            if done + len(data) > length or not (data or unpacker.eof):
+                raise Unpackable("a member is not as long as it says")
+            with self._writing:
+                self._target.seek(place + done)
+                self._target.write(data)
+            done += len(data)
+        if done != length or unpacker.unused_data:
             raise Unpackable("a member is not as long as it says")
-        with self._writing:
-            self._target.seek(place)
-            self._target.write(data)
-            self._unsynced += length
-            is_much, self._unsynced = self._unsynced > _MOST_UNSYNCED, self._unsynced % _MOST_UNSYNCED
-        if is_much:
-            self._write_out()
-
-    def _write_out(self) -> None:
-        """Have the disk take some now: a save at the end would wait until it has taken all."""
-        if sys.platform == "linux":
-            self._target.flush()
-            os.fdatasync(self._target.fileno())
+        self._written.add(length)
 
     def _go_on_plainly(self) -> None:
         while self._running:
             self._running.popleft().result()
         self._target.seek(self._length)
-        self._plain = _Plain(self._target, self._length, self._check)
+        self._plain = _Plain(self._target, self._written, self._length, self._check)
         waiting, self._waiting = bytes(self._waiting), bytearray()
         self._plain.feed(waiting)
+
+
+class _Written:
+    """Has the disk take now and then what was written into a file by several threads.
+
+    Otherwise all of it is taken at the end, and a save that comes then waits for it, tenths of a second.
+    """
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self._counting = threading.Lock()
+        self._unsynced = 0
+
+    def add(self, length: int) -> None:
+        """So many bytes more were written."""
+        with self._counting:
+            self._unsynced += length
+            is_much = self._unsynced >= _MOST_UNSYNCED
+            if is_much:
+                self._unsynced = 0
+        if is_much and sys.platform == "linux":
+            self._target.flush()
+            os.fdatasync(self._target.fileno())
 
 
 class _Plain:
     """Any other gzip file: one member after the other."""
 
-    def __init__(self, target: BinaryIO, length: int, check: Callable[[int], None]) -> None:
+    def __init__(
+        self, target: BinaryIO, written: _Written, length: int, check: Callable[[int], None]
+    ) -> None:
         self._target = target
+        self._written = written
         self._length = length
         self._check = check
         self._unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
@@ -130,20 +157,22 @@ class _Plain:
                 data = self._unpacker.decompress(piece, _AT_ONCE)
             except zlib.error as error:
                 raise Unpackable(str(error)) from error
-            self._check(self._length + len(data))
-            self._target.write(data)
-            self._length += len(data)
+            self._keep(data)
             piece = self._unpacker.unused_data if self._unpacker.eof else self._unpacker.unconsumed_tail
             # What it still holds back comes with the next bytes, or with `finish`
 
     def finish(self) -> int:
         while not self._unpacker.eof and (data := self._rest()):
-            self._check(self._length + len(data))
-            self._target.write(data)
-            self._length += len(data)
+            self._keep(data)
         if not self._unpacker.eof:
             raise Unpackable("it breaks off")
         return self._length
+
+    def _keep(self, data: bytes) -> None:
+        self._check(self._length + len(data))
+        self._target.write(data)
+        self._length += len(data)
+        self._written.add(len(data))
 
     def _rest(self) -> bytes:
         try:

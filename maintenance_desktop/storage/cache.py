@@ -10,7 +10,7 @@ import contextlib
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +51,8 @@ class CacheFiles:
         self._filling: Database | None = None
         self._opened: list[Database] = []
         """Every file of this session: each thread gives back its own connections, also to older ones."""
+        self._answered: dict[Path, set[str]] = {}
+        """What answers told of, in files that a download of this session filled; in others nobody knows."""
         self._loading: Loading | None = None
         self._first: Loading | None = None
         """What is needed first, of a large first download, for as long as nothing of it is shown."""
@@ -226,8 +228,10 @@ class CacheFiles:
         That may take seconds, and nobody's save waits for it: only the thread that syncs tells of answers.
         """
         file = self._open(name)
+        answers = _answers(self._shown)
+        self._answered[file.path] = {answer.id for answer in answers}
         with file.write() as db:
-            Keeper(db).keep(_answers(self._shown))
+            Keeper(db).keep(answers)
             if cursor is not None:
                 db.execute("INSERT OR REPLACE INTO meta VALUES ('cursor', ?)", (cursor,))
             db.execute("INSERT OR REPLACE INTO meta VALUES ('complete', '0')")
@@ -251,13 +255,18 @@ class CacheFiles:
         return [one.file for one in (self._loading, self._first) if one is not None]
 
     def _put(self, changes: Sequence[Change], cursor: str | None, *, complete: bool | None) -> set[str]:
+        file = self._filling or self._shown
+        answered = self._answered.get(file.path)
+        if answered is not None:
+            answered.update(change.id for change in changes if not change.changed_at)
+        changed = _put(file, changes, cursor, complete, answered)
+        if complete:
+            self._answered.pop(file.path, None)
         if self._filling is not None:
-            changed = _put(self._filling, changes, cursor, complete)
             if not complete:
                 return _put(self._shown, changes, None, None) if cursor is None else changed
             self._switch_to(self._filling)
-            return changed
-        return _put(self._shown, changes, cursor, complete)
+        return changed
 
     @contextlib.contextmanager
     def _to_switch(self) -> Iterator[None]:
@@ -340,7 +349,13 @@ def _damage_told() -> Iterator[None]:
         raise CacheDamaged(str(error)) from error
 
 
-def _put(file: Database, changes: Sequence[Change], cursor: str | None, complete: bool | None) -> set[str]:
+def _put(
+    file: Database,
+    changes: Sequence[Change],
+    cursor: str | None,
+    complete: bool | None,
+    answered: Collection[str] | None = None,
+) -> set[str]:
     with file.write() as db:
         keeper = Keeper(db)
         kept = keeper.keep(changes)
@@ -352,7 +367,7 @@ def _put(file: Database, changes: Sequence[Change], cursor: str | None, complete
         if complete:
             keeper.forget_what_was_doubted()
         if complete and not _is_complete(db):
-            keeper.forget_what_nobody_has()
+            keeper.forget_what_nobody_has(answered)
         if complete is not None:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('complete', ?)", (str(int(complete)),))
     return kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,6 +35,7 @@ _UPDATE: Final = {
     for table in _ALL
 }
 _DOUBTED: Final = "doubted"
+_ONLY_ANSWERED: Final = "changed_at = '' AND version > 0"
 _MOVE: Final = _UPDATE["work_order"].replace(" WHERE n = ?", ", n = ? WHERE n = ?")
 
 
@@ -81,16 +82,19 @@ class Keeper:
         self._index()
         return kept
 
-    def forget_what_nobody_has(self) -> None:
+    def forget_what_nobody_has(self, among: Collection[str] | None) -> None:
         """Drop what an answer told of and the whole download did not: it was deleted before that began.
 
         The answer to an edit that is sent again tells what came of it then, and a first download leaves out
         what is deleted. What the download told has a `changed_at`; a server that gives none cannot be asked
-        like this.
+        like this. `among` are the ids that answers told of; where nobody knows them (None) all is searched.
         """
         if not has_downloaded_rows(self._db):
             return
-        self._forget("changed_at = '' AND version > 0")
+        if among is None:
+            self._forget(_ONLY_ANSWERED)
+        else:
+            self._forget_among(among)
 
     def doubt(self, record_ids: Sequence[str]) -> None:
         """Remember that an answer which was given before told of these: it may be older than the cursor."""
@@ -107,12 +111,15 @@ class Keeper:
             return
         self._db.execute("DELETE FROM meta WHERE key = ?", (_DOUBTED,))
         if has_downloaded_rows(self._db):
-            among = "id IN (SELECT value FROM json_each(?))"
-            self._forget(f"{among} AND changed_at = '' AND version > 0", encode_text(doubted))
+            self._forget_among(doubted)
 
     def _doubted(self) -> list[str]:
         found = self._db.execute("SELECT value FROM meta WHERE key = ?", (_DOUBTED,)).fetchone()
         return list(decode(found[0])) if found else []
+
+    def _forget_among(self, ids: Collection[str]) -> None:
+        if ids:
+            self._forget(f"id IN (SELECT value FROM json_each(?)) AND {_ONLY_ANSWERED}", encode_text([*ids]))
 
     def _forget(self, where: str, *parameters: str) -> None:
         for table in _ALL:

@@ -14,7 +14,8 @@ from tests.bench import first_download, hub_fanout, hub_limits, lists, saving, s
 from tests.bench.results import Result, growth, table, write
 
 BENCHMARKS: Final = {
-    "first-download": first_download.run,
+    "first-download": first_download.as_files,
+    "first-download-lines": first_download.as_lines,
     "steady": steady.run,
     "save": saving.run,
     "lists": lists.run,

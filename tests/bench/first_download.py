@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -28,14 +28,21 @@ from tests.hub_process import HubProcess
 _LAYOUT: Final = 2
 
 
-def run(runs: int) -> list[Result]:
+def as_files(runs: int) -> list[Result]:
     """Each size; the air is measured at the size a plant with Wi-Fi has."""
+    return _each_size(_by_file, runs)
+
+
+def as_lines(runs: int) -> list[Result]:
+    """From a hub that makes no files."""
+    return _each_size(_by_lines, runs)
+
+
+def _each_size(measure: Callable[[Path, int, int], list[Result]], runs: int) -> list[Result]:
     results: list[Result] = []
     for n in SIZES:
         with tempfile.TemporaryDirectory() as room:
-            results += _by_file(Path(room), n, runs_at(n, runs))
-        with tempfile.TemporaryDirectory() as room:
-            results += _by_lines(Path(room), n, runs_at(n, runs))
+            results += measure(Path(room), n, runs_at(n, runs))
     return results
 
 

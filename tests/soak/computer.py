@@ -27,7 +27,7 @@ from tests.person import TokensInMemory
 from tests.soak.disk import Disk
 from tests.soak.hub_room import Reply, Request
 from tests.soak.journal import Journal, Sent, Told, WatchedAnswers, WatchedEdits
-from tests.soak.network import SimulatedTransport, edits_in, told_as
+from tests.soak.network import PagesInTurn, SimulatedTransport, edits_in, told_as
 from tests.soak.worker import Worker
 
 PASSWORD: Final = "secret word"
@@ -180,6 +180,7 @@ class Computer:
         backend = HubBackend(_URL)
         line = SimulatedTransport(self.name, lambda request: self.asks(request, worker))
         backend._calls = backend._waiting = line
+        backend._pages = PagesInTurn(line)
         return backend
 
 

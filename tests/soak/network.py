@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from requests.structures import CaseInsensitiveDict
 
+from maintenance_desktop.backends.answers import LINES
+from maintenance_desktop.backends.problems import check_stream
 from maintenance_desktop.backends.transport import Answer
 from maintenance_desktop.domain.outcomes import Unreachable
 from tests.soak.hub_room import HubRoom, Reply, Request
@@ -136,6 +138,22 @@ class SimulatedTransport:
         pass
 
     def close(self) -> None:
+        pass
+
+
+class PagesInTurn:
+    """In place of `backends.ahead.PagesAhead`: each page when it is asked for, by whoever asks."""
+
+    def __init__(self, calls: SimulatedTransport) -> None:
+        self._calls = calls
+
+    def pieces(self, cursor: str | None, limit: int) -> Iterator[bytes]:
+        params = {"limit": str(limit)} | ({} if cursor is None else {"since": cursor})
+        with self._calls.call("GET", "/v1/changes", accept=LINES, params=params) as answer:
+            check_stream(answer)
+            yield from answer.pieces
+
+    def drop(self) -> None:
         pass
 
 

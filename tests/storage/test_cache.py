@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from maintenance_desktop.domain.cache_filling import Line
 from maintenance_desktop.domain.outcomes import Change
 from maintenance_desktop.domain.trouble import StorageTrouble
 from maintenance_desktop.domain.views import WorkOrderQuery
+from maintenance_desktop.domain.wire import encode_text
 from maintenance_desktop.storage import cache as cache_module
 from maintenance_desktop.storage.profiles import Profile, create_profile
 from tests.services.fakes import account_of, cached, new_id
@@ -65,6 +67,25 @@ def test_what_was_deleted_before_the_download_began_does_not_stay_by_an_old_answ
     cache.put([change(gone, 1, "Answered later")])
     cache.put([], "c2", complete=True)
     assert dana.sees(gone).fields["title"] == "Answered later"
+
+
+@pytest.mark.parametrize("was_restarted", [False, True])
+def test_what_only_answers_told_of_is_gone_once_a_large_download_is_complete(dana, was_restarted):
+    cache, before, after, told, here = dana.profile.cache, new_id(), new_id(), new_id(), new_id()
+    when = "2026-11-22T10:00:00.000Z"
+    cache.begin_loading()
+    cache.put([change(before, 1, "Answered before"), change(told, 1, "Told")])
+    body = encode_text({"title": "Here", "status": "completed"})
+    cache.load([Line("work_order", here, 3, when, "", body)], "c1")
+    cache.finish_loading("c2")
+    cache.put([change(after, 1, "Answered after")])
+    assert dana.sees(before).fields["title"] == "Answered before"
+    if was_restarted:
+        cache._answered.clear()
+    cache.put([change(told, 1, "Told", changed_at=when)], "c3", complete=True)
+    assert dana.reader.record("work_order", before) is None
+    assert dana.reader.record("work_order", after) is None
+    assert {dana.sees(one).fields["title"] for one in (told, here)} == {"Told", "Here"}
 
 
 def test_who_changed_it_is_filled_in_once_the_stream_tells(dana):

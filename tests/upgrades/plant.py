@@ -11,7 +11,7 @@ from maintenance_desktop.services.sessions import sign_in
 from maintenance_desktop.storage.profiles import create_profile, profile_folder
 from tests.person import Person, TokensInMemory
 from tests.soak.hub_room import HubRoom, Reply, Request
-from tests.soak.network import SimulatedTransport
+from tests.soak.network import PagesInTurn, SimulatedTransport
 
 PASSWORD = "secret word"
 URL = "http://127.0.0.1:1"
@@ -57,7 +57,8 @@ class Plant:
 
     def _backend(self, name: str) -> HubBackend:
         backend = HubBackend(URL)
-        backend._calls = backend._waiting = SimulatedTransport(name, self._carries)
+        backend._calls = backend._waiting = line = SimulatedTransport(name, self._carries)
+        backend._pages = PagesInTurn(line)
         return backend
 
     def _carries(self, request: Request) -> Reply | Unreachable:
