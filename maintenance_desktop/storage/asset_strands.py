@@ -11,8 +11,8 @@ from maintenance_desktop.storage.laid import BEHIND
 from maintenance_desktop.storage.pending import PendingRecord
 from maintenance_desktop.storage.search_index import is_match, match_text
 from maintenance_desktop.storage.strands import Key, Strand, in_order
+from maintenance_desktop.storage.subtrees import all_below
 from maintenance_desktop.storage.view import View
-from maintenance_desktop.storage.work_order_filters import below
 
 _SORTS: Final = frozenset(
     {"tag", "name", "status", "criticality", "category", "manufacturer", "model", "serial_number"}
@@ -31,7 +31,7 @@ class AssetListing:
         self._laid = encode_text([one.id for one in self.pending])
         self._places: frozenset[str] | None = None
         if place := query.location_id:
-            self._places = below(view, "location", place).ids
+            self._places = all_below(view, "location", place).ids
         self.location_names: Mapping[str, str] = view.remembered(
             "location names",
             lambda: dict(view.rows("SELECT id, name FROM cache.location WHERE body IS NOT NULL")),
@@ -45,16 +45,7 @@ class AssetListing:
             case "open_work_orders":
                 return self._by_open_work_orders(passing)
             case "location_name":
-                names = self.location_names
-                return [
-                    self._strand(
-                        ("l.name", "a.tag", "a.n"),
-                        f"cache.asset AS a{_PLACE}",
-                        self._keys(
-                            passing, lambda one: (names.get(str(one.fields.get("location_id"))), _tag(one))
-                        ),
-                    )
-                ]
+                return self._by_location(passing)
             case sort if sort in _SORTS and sort != "tag":
                 index = " INDEXED BY asset_name" if sort == "name" and not self._query.text else ""
                 keys = self._keys(passing, lambda one: (one.fields.get(sort), _tag(one)))
@@ -63,6 +54,33 @@ class AssetListing:
         index = " INDEXED BY asset_tag" if is_walked else ""
         keys = self._keys(passing, lambda one: (_tag(one),))
         return [self._strand(("a.tag", "a.n"), f"cache.asset AS a{index}", keys, is_in_order=is_walked)]
+
+    def _by_location(self, passing: list[int]) -> list[Strand]:
+        """Locations in the order of their names with what stands at each; what stands nowhere is last."""
+        columns = ("l.name", "a.tag", "a.n")
+        if self._query.text:
+            keys = self._keys(passing, lambda one: (self._place_of(one), _tag(one)))
+            return [self._strand(columns, f"cache.asset AS a{_PLACE}", keys)]
+        placed = {at for at in passing if self._place_of(self.pending[at]) is not None}
+        named = self._strand(
+            columns,
+            "cache.location AS l INDEXED BY location_name CROSS JOIN cache.asset AS a"
+            " INDEXED BY asset_location_id ON a.location_id = l.id AND l.id = a.location_id",
+            self._keys([at for at in passing if at in placed], lambda one: (self._place_of(one), _tag(one))),
+            also=" AND l.name IS NOT NULL",
+            is_in_order=True,
+        )
+        nowhere = self._strand(
+            ("a.tag", "a.n"),
+            f"cache.asset AS a INDEXED BY asset_tag{_PLACE}",
+            self._keys([at for at in passing if at not in placed], lambda one: (_tag(one),)),
+            also=" AND l.name IS NULL",
+            is_in_order=True,
+        )
+        return [named, nowhere]
+
+    def _place_of(self, one: PendingRecord) -> str | None:
+        return self.location_names.get(str(one.fields.get("location_id")))
 
     def _by_open_work_orders(self, passing: list[int]) -> list[Strand]:
         """Those that have any are all known, and the others are by tag."""

@@ -6,18 +6,20 @@ found by passing entries, from the nearer end or the landmark before it, and kep
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from itertools import chain
+from typing import Any, Final
 
-from maintenance_desktop.domain.wire import encode_text
+from maintenance_desktop.domain.wire import decode, encode_text
 from maintenance_desktop.storage.strands import (
     Key,
     Strand,
     Whole,
     length_of,
-    number_ahead,
+    number_of_keys_ahead,
     order_by,
     read_page,
 )
@@ -26,6 +28,8 @@ from maintenance_desktop.storage.view import View
 
 _FAR: Final = 10_000
 _STEP: Final = 1_000
+_WITHIN: Final = 4
+"""The key of a landmark among those that name the same is the whole key of an order that is joined."""
 
 Landmark = tuple[int, Key]
 """How many entries of the cache stand before it, and its key: the first columns of what is ordered by."""
@@ -44,19 +48,26 @@ def nearer(
     if not whole or not found:
         return strands, offset
     rank, key = found
-    columns = whole.columns[: whole.width]
-    hidden = Strand(columns, f"FROM {whole.some} WHERE c.body IS NOT NULL", (whole.hidden,))
-    laid = Strand(columns, pending=strand.pending)
-    pending = number_ahead(view, laid, key, descending=descending)
-    ahead = rank - number_ahead(view, hidden, key, descending=descending) + pending
+    hidden = view.remembered(("hidden", whole.some, whole.columns), lambda: _hidden(view, whole))
+    pending = number_of_keys_ahead(view, [one for one, _ in strand.pending], key, descending=descending)
+    ahead = rank - number_of_keys_ahead(view, hidden, key, descending=descending) + pending
     tails = _behind(replace(strand, pending=strand.pending[pending:]), key, descending=descending)
     return [*tails, *rest], start - ahead
 
 
-def _behind(strand: Strand, key: Key, *, descending: bool) -> list[Strand]:
+def _hidden(view: View, whole: Whole) -> list[Key]:
+    """The keys of what the cache has and the list has not."""
+    return view.rows(
+        f"SELECT {', '.join(whole.columns)} FROM {whole.some} WHERE c.body IS NOT NULL", (whole.hidden,)
+    )
+
+
+def _behind(strand: Strand, key: Key, *, descending: bool, is_strictly: bool = False) -> list[Strand]:
     """What stands at a key or behind it. Empty values are last, apart: an index has them at the other end."""
+    if len(key) == _WITHIN:
+        return _behind_within(strand, key, descending=descending)
     first, *others = strand.columns[: len(key)]
-    sign = "<=" if descending else ">="
+    sign = ("<" if descending else ">") + ("" if is_strictly else "=")
     empty = replace(
         strand,
         source=f"{strand.source} AND {first} IS NULL",
@@ -74,6 +85,20 @@ def _behind(strand: Strand, key: Key, *, descending: bool) -> list[Strand]:
     return [filled, empty]
 
 
+def _behind_within(strand: Strand, key: Key, *, descending: bool) -> list[Strand]:
+    """The same of a work order among all that name one asset, location or person: these, and the others."""
+    name, row, *_ = strand.columns
+    sign = "<=" if descending else ">="
+    here = replace(
+        strand,
+        source=f"{strand.source} AND {name} IS ? AND {row} = ? AND (c.created, c.n) {sign} (?, ?)",
+        parameters=(*strand.parameters, *key),
+        pending=tuple(one for one in strand.pending if one[0][1] == key[1]),
+    )
+    others = replace(strand, pending=strand.pending[len(here.pending) :])
+    return [here, *_behind(others, key[:2], descending=descending, is_strictly=True)]
+
+
 def _landmark(view: View, whole: Whole, most: int, *, descending: bool) -> Landmark | None:
     """The last one that has no more than so many entries before it."""
     if whole.joined:
@@ -81,7 +106,7 @@ def _landmark(view: View, whole: Whole, most: int, *, descending: bool) -> Landm
             ("heads", whole.joined, whole.key, descending), lambda: _heads(view, whole, descending=descending)
         )
         at = bisect_right(heads, most, key=lambda one: one[0])
-        return heads[at - 1] if at else None
+        return _within(view, whole, heads[at - 1], most, descending=descending) if at else None
     rank = most // _STEP * _STEP
     if rank <= 0 or _has_undated(view):
         return None
@@ -113,25 +138,84 @@ def _passed(view: View, whole: Whole, known: dict[int, Key], rank: int, *, desce
     return rows[0][0] if rows else None
 
 
+def _within(view: View, whole: Whole, head: Landmark, most: int, *, descending: bool) -> Landmark:
+    """The last one among all that name the same as this head, where those are many."""
+    rank, (name, n) = head
+    steps = (most - rank) // _STEP * _STEP
+    count = _counts(view, whole.joined)[n] if steps else 0
+    if not 0 < steps < count or _has_undated(view):
+        return head
+    known: dict[int, tuple[int, int]] = view.remembered_of_cache(
+        ("within", whole.joined, n, descending), dict
+    )
+    if steps not in known:
+        before = max((one for one in known if one < steps), default=0)
+        is_from_end = count - 1 - steps < steps - before
+        source = (
+            f"FROM cache.work_order AS c INDEXED BY work_order_{whole.joined}"
+            f" WHERE c.body IS NOT NULL AND c.{whole.joined} = ?"
+        )
+        parameters = [n]
+        if before and not is_from_end:
+            source += f" AND (c.created, c.n) {'<=' if descending else '>='} (?, ?)"
+            parameters += known[before]
+        passed = count - 1 - steps if is_from_end else steps - before
+        source += f" ORDER BY {order_by(2, descending=descending is not is_from_end)} LIMIT 1 OFFSET {passed}"
+        found = view.rows(f"SELECT c.created, c.n {source}", parameters)
+        if not found:
+            return head
+        known[steps] = found[0]
+    return rank + steps, (name, n, *known[steps])
+
+
 def _heads(view: View, whole: Whole, *, descending: bool) -> list[Landmark]:
     """Landmarks at the first work order of an asset, a location or a person, in the order of these."""
-    counts: dict[int, int] = dict(
+    table = whole.joined
+    counts = _counts(view, table)
+    filled, empty = view.remembered_of_cache(
+        ("in order", table, whole.key), lambda: _rows_in_order(view, table, whole.key)
+    )
+    ranks = dict[int, int]()
+    rank, last = 0, -_STEP
+    for n in chain(*((reversed(filled), reversed(empty)) if descending else (filled, empty))):
+        if rank - last >= _STEP or counts[n] >= _STEP:
+            ranks[n] = last = rank
+        rank += counts[n]
+    keys: dict[int, Any] = dict(
         view.rows(
-            f"SELECT {whole.joined}, count(*) FROM cache.work_order INDEXED BY work_order_{whole.joined}"
-            f" WHERE body IS NOT NULL AND {whole.joined} IS NOT NULL GROUP BY {whole.joined}"
+            f"SELECT n, {whole.key} FROM cache.{table} WHERE n IN (SELECT value FROM json_each(?))",
+            (encode_text([*ranks]),),
         )
     )
-    named = view.rows(
-        f"SELECT {whole.key}, n FROM cache.{whole.joined} INDEXED BY {whole.joined}_{whole.key}"
-        f" ORDER BY {order_by(2, descending=descending)}"
+    return [(rank, (keys[n], n)) for n, rank in ranks.items()]
+
+
+def _counts(view: View, table: str) -> array[int]:
+    """How many work orders name each row of a table."""
+    return view.remembered_of_cache(("counts", table), lambda: _count(view, table))
+
+
+def _count(view: View, table: str) -> array[int]:
+    ((last, text),) = view.rows(
+        f"SELECT (SELECT coalesce(max(n), 0) FROM cache.{table}), json_group_array(json_array(n, times)) FROM"
+        f" (SELECT {table} AS n, count(*) AS times FROM cache.work_order INDEXED BY work_order_{table}"
+        f" WHERE body IS NOT NULL AND {table} IS NOT NULL GROUP BY {table})"
     )
-    found: list[Landmark] = []
-    rank = 0
-    for key in named:
-        if not found or rank - found[-1][0] >= _STEP:
-            found.append((rank, key))
-        rank += counts.get(key[1], 0)
-    return found
+    counts = array("q", bytes(8 * (last + 1)))
+    for n, times in decode(text):
+        counts[n] = times
+    return counts
+
+
+def _rows_in_order(view: View, table: str, key: str) -> tuple[array[int], array[int]]:
+    """The rows of a table in the order of a column, those without it apart. One step of SQLite each."""
+    ((filled,), (empty,)) = view.rows(
+        f"SELECT json_group_array(n) FROM (SELECT n FROM cache.{table} INDEXED BY {table}_{key}"
+        f" WHERE {key} IS NOT NULL ORDER BY {key}, n) UNION ALL"
+        f" SELECT json_group_array(n) FROM (SELECT n FROM cache.{table} INDEXED BY {table}_{key}"
+        f" WHERE {key} IS NULL ORDER BY n)"
+    )
+    return array("q", decode(filled)), array("q", decode(empty))
 
 
 def _has_undated(view: View) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -37,6 +37,8 @@ class Laid:
     names: Names
     hidden: str
     hidden_facets: tuple[tuple[int, ...], ...]
+    orders: dict[Hashable, Any] = field(default_factory=dict)
+    """All of them in the orders that lists asked for."""
     _having: dict[str, Mapping[str, frozenset[int]]] = field(default_factory=dict)
 
     @cached_property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from maintenance_desktop.domain.wire import decode, encode_text
@@ -12,6 +13,12 @@ from maintenance_desktop.storage.view import View
 Key = tuple[Any, ...]
 """What a record is sorted by, as the columns of its order have it, its row in the cache last."""
 
+_MOST_KEPT: Final = 128
+_MOST_ROWS: Final = 250_000
+"""Of so many lists the beginning is kept, so many rows of one at most, and of all of them twice as many."""
+_FAR: Final = 10_000
+_OFTEN: Final = 4
+"""What is in order is only kept for somebody who moves about far down: these are so many pages."""
 _LOWER: Final = {place: place + 32 for place in range(ord("A"), ord("Z") + 1)}
 """What NOCASE makes of letters: only these of them."""
 
@@ -31,11 +38,6 @@ class Whole:
     joined: str = ""
     key: str = ""
 
-    @property
-    def width(self) -> int:
-        """How many columns tell a landmark from all before it."""
-        return 2 if self.joined else len(self.columns)
-
 
 @dataclass(frozen=True, slots=True)
 class Strand:
@@ -53,6 +55,8 @@ class Strand:
     is_in_order: bool = False
     whole: Whole | None = None
     """All of the cache, where this part leaves out nothing of it but hidden records."""
+    from_end: str = ""
+    """The same as `source`, read from its other end, so that what stands first comes first to be sorted."""
 
 
 def read_page(
@@ -88,12 +92,20 @@ def number_ahead(view: View, strand: Strand, key: Key, *, descending: bool) -> i
             )
             count += cached
     if strand.pending:
-        cells = [f"value ->> {at} COLLATE NOCASE" for at in range(len(key))]
-        keys = encode_text([one for one, _ in strand.pending])
-        for condition, values in _before(cells, key, descending=descending):
-            ((pending,),) = view.rows(f"SELECT count(*) FROM json_each(?) WHERE {condition}", (keys, *values))
-            count += pending
+        count += number_of_keys_ahead(view, [one for one, _ in strand.pending], key, descending=descending)
     return count
+
+
+def number_of_keys_ahead(view: View, keys: Sequence[Key], key: Key, *, descending: bool) -> int:
+    """How many of these keys stand before another one, of which they may have more cells."""
+    cells = [f"value ->> {at} COLLATE NOCASE" for at in range(len(key))]
+    ahead = _before(cells, key, descending=descending)
+    either = " OR ".join(f"({condition})" for condition, _ in ahead)
+    ((count,),) = view.rows(
+        f"SELECT count(*) FROM json_each(?) WHERE {either}",
+        (encode_text(keys), *(value for _, values in ahead for value in values)),
+    )
+    return int(count)
 
 
 def in_order(keys: Iterable[tuple[Key, int]], *, descending: bool) -> tuple[tuple[Key, int], ...]:
@@ -116,6 +128,8 @@ def _ascending(keys: list[tuple[Key, int]], start: int) -> list[tuple[Key, int]]
     kinds = {type(cell) for key, _ in keys for cell in key[start:]}
     if kinds <= {int}:
         return sorted(keys, key=lambda one: one[0][start:])
+    if kinds == {int, str} and all(type(cell) is int for key, _ in keys for cell in key[start + 1 :]):
+        return sorted(keys, key=lambda one: (_plain(one[0][start]), one[0][start + 1 :]))
     if type(None) not in kinds:
         return sorted(keys, key=lambda one: [_plain(cell) for cell in one[0][start:]])
 
@@ -133,16 +147,66 @@ def order_by(width: int, *, descending: bool, is_empty_first: bool = False) -> s
 
 
 def _plain(value: Any) -> Any:
-    return value.translate(_LOWER) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return value.lower() if value.isascii() else value.translate(_LOWER)
+
+
+@dataclass(slots=True)
+class _Beginning:
+    """The first rows of a part, for the pages behind the one that took long."""
+
+    pending: tuple[tuple[Key, int], ...]
+    rows: array[int] = field(default_factory=lambda: array("q"))
+    places: array[int] = field(default_factory=lambda: array("q"))
+    is_whole: bool = False
+    asked: int = 0
 
 
 def _read(view: View, strand: Strand, offset: int, limit: int, *, descending: bool) -> list[tuple[int, int]]:
+    """Where the order has to be made first, twice as much is read as is asked for, and kept."""
+    is_near = strand.is_in_order and offset < _FAR
+    if is_near or not strand.source or offset + limit > _MOST_ROWS:
+        return _rows(*_select(view, strand, offset, limit, descending=descending))
+    beginning = _beginning(view, strand, descending=descending)
+    if len(beginning.rows) < offset + limit and not beginning.is_whole:
+        beginning.asked += 1
+        if strand.is_in_order and beginning.asked < _OFTEN:
+            return _rows(*_select(view, strand, offset, limit, descending=descending))
+        most = min(2 * (offset + limit), _MOST_ROWS)
+        rows, places = _select(view, strand, 0, most, descending=descending)
+        beginning.rows, beginning.places = array("q", rows), array("q", places)
+        beginning.is_whole = len(rows) < most
+    some = slice(offset, offset + limit)
+    return _rows(beginning.rows[some], beginning.places[some])
+
+
+def _beginning(view: View, strand: Strand, *, descending: bool) -> _Beginning:
+    """What is kept of a part; what was not asked for longest makes room."""
+    kept: dict[Hashable, _Beginning] = view.remembered("beginnings", dict)
+    key = (strand.columns, strand.source, strand.parameters, descending)
+    found = kept.pop(key, None)
+    if found is None or found.pending != strand.pending:
+        found = _Beginning(strand.pending)
+    while len(kept) >= _MOST_KEPT or sum(len(one.rows) for one in kept.values()) > _MOST_ROWS:
+        del kept[next(iter(kept))]
+    kept[key] = found
+    return found
+
+
+def _rows(rows: Sequence[int], places: Sequence[int]) -> list[tuple[int, int]]:
+    return list(zip(rows, places, strict=True))
+
+
+def _select(
+    view: View, strand: Strand, offset: int, limit: int, *, descending: bool
+) -> tuple[list[int], list[int]]:
     width = len(strand.columns)
     order = order_by(width, descending=descending)
     parts, parameters = [], list[Any]()
     if strand.source:
         names = ", ".join(f"{column} AS k{at}" for at, column in enumerate(strand.columns))
-        cached = f"SELECT {names}, -1 AS place {strand.source}"
+        cached = f"SELECT {names}, -1 AS place {strand.from_end or strand.source}"
         if not strand.is_in_order:
             cached = f"SELECT * FROM ({cached} ORDER BY {order} LIMIT {offset + limit})"
         parts.append(cached)
@@ -152,13 +216,13 @@ def _read(view: View, strand: Strand, offset: int, limit: int, *, descending: bo
         parts.append(f"SELECT {cells}, value ->> {width} AS place FROM json_each(?)")
         parameters.append(encode_text([[*key, place] for key, place in strand.pending[: offset + limit]]))
     if not parts:
-        return []
-    ((text,),) = view.rows(
-        f"SELECT json_group_array(json_array(k{width - 1}, place)) FROM"
+        return [], []
+    ((rows, places),) = view.rows(
+        f"SELECT json_group_array(k{width - 1}), json_group_array(place) FROM"
         f" ({' UNION ALL '.join(parts)} ORDER BY {order} LIMIT {limit} OFFSET {offset})",
         parameters,
     )
-    return [(n, place) for n, place in decode(text)]
+    return decode(rows), decode(places)
 
 
 def _before(columns: Sequence[str], key: Key, *, descending: bool) -> list[tuple[str, list[Any]]]:

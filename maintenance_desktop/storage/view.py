@@ -17,6 +17,8 @@ from maintenance_desktop.storage.work import WorkFile
 Result = TypeVar("Result")
 
 _REMEMBERED: Final = 128
+_CACHE_SIZE: Final = -8_192
+"""Room for the upper pages of the trees of a million records: each row is then one look at the disk."""
 _MARKS: Final = ("", "waiting", "refused", "conflict")
 
 
@@ -103,9 +105,17 @@ class View:
         self._attached.generation = None
 
     def _version(self, schema: str) -> int:
-        """A number that is another one once anybody else has written into the file."""
-        ((version,),) = self._database.rows(f"PRAGMA {schema}.data_version")
-        return int(version)
+        """A number that is another one once anybody else has written into the file.
+
+        Within a moment it stays the same, so that it is asked for once.
+        """
+        known: dict[str, int] | None = getattr(self._attached, "versions", None)
+        if known is not None and schema in known:
+            return known[schema]
+        ((found,),) = self._database.rows(f"PRAGMA {schema}.data_version")
+        if known is not None:
+            known[schema] = int(found)
+        return int(found)
 
     def _mending(self, read: Callable[[], Result]) -> Result:
         try:
@@ -121,7 +131,11 @@ class View:
         with self._database.read():
             self._database.rows("SELECT 1 FROM main.edit LIMIT 1")
             self._database.rows("SELECT 1 FROM cache.meta LIMIT 1")
-            return read()
+            self._attached.versions = {}
+            try:
+                return read()
+            finally:
+                self._attached.versions = None
 
     def _attach(self) -> None:
         generation = self._cache.generation
@@ -130,6 +144,7 @@ class View:
         self._database.close()
         self._cache.leave_old()
         self._database.rows("ATTACH DATABASE ? AS cache", (str(self._cache.path),))
+        self._database.rows(f"PRAGMA cache.cache_size = {_CACHE_SIZE}")
         self._attached.generation = generation
         self._attached.reader = PendingReader()
         self._attached.pending_version = self._attached.state = self._attached.cache_version = None

@@ -11,19 +11,12 @@ from maintenance_desktop.domain.cache_rows import UNKNOWN, moment_of, place_of
 from maintenance_desktop.domain.lifecycle import UNFINISHED
 from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.domain.wire import encode_text
-from maintenance_desktop.storage.laid import Laid
+from maintenance_desktop.storage.laid import Laid, laid_over
+from maintenance_desktop.storage.subtrees import Few, Many, all_below, few_or_many_below
 from maintenance_desktop.storage.view import View
 
 _FACETS: Final = (("status", "statuses"), ("priority", "priorities"), ("work_type", "work_types"))
 _REFERENCES: Final = (("asset", "asset_id"), ("location", "location_id"), ("person", "assigned_to"))
-
-
-@dataclass(frozen=True, slots=True)
-class Below:
-    """What a filter by reference lets through: ids, and those of them that the cache has as its rows."""
-
-    ids: frozenset[str]
-    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +27,15 @@ class Filters:
     chosen: dict[str, frozenset[str] | None]
     rows: dict[str, tuple[int, ...] | None]
     """The same as rows of the cache."""
+    assets: Many | None = None
+    """The assets instead, where they are too many: `chosen` has those of them that pending records name."""
 
     @property
     def are_facets(self) -> bool:
         """Whether the kept tally alone can count them."""
         query = self.query
-        return not query.overdue and not any(self.chosen.values()) and self._has_no_unknown
+        is_any = all(some is None for some in self.chosen.values())
+        return not query.overdue and is_any and self.has_no_unknown
 
     @property
     def are_none(self) -> bool:
@@ -53,7 +49,8 @@ class Filters:
         return self.query.overdue or bool(self.query.statuses and self.query.statuses <= UNFINISHED)
 
     @property
-    def _has_no_unknown(self) -> bool:
+    def has_no_unknown(self) -> bool:
+        """Whether the columns alone tell what passes; a choice that we do not know is in the body."""
         return all(
             place_of(column, value) != UNKNOWN
             for column, name in _FACETS
@@ -70,7 +67,7 @@ class Filters:
         clauses, parameters = ["c.body IS NOT NULL"], list[Any]()
         for column, name in _FACETS:
             values = getattr(self.query, name)
-            if values:
+            if values and not (column == "status" and values == UNFINISHED):  # the row tells that
                 clauses.append(_among(column, values))
         for column, _ in _REFERENCES:
             rows = self.rows[column]
@@ -80,6 +77,9 @@ class Filters:
             elif rows is not None:
                 clauses.append(f"c.{column} IN (SELECT value FROM json_each(?))")
                 parameters.append(encode_text(rows))
+        if self.assets is not None:  # to put them into a table costs more than a page
+            clauses.append("substr(?, c.asset + 1, 1) = x'01'")
+            parameters.append(self.assets.flags)
         if self.is_open:
             clauses.append(f"c.n >= {OPEN_FROM}")
         if self.query.overdue:
@@ -107,52 +107,26 @@ class Filters:
 
 def filters_of(view: View, query: WorkOrderQuery) -> Filters:
     """The filters of a query, with what stands below the asset and the location it names."""
+    assets = few_or_many_below(view, "asset", query.asset_id) if query.asset_id else None
     named = {
-        "asset": below(view, "asset", query.asset_id) if query.asset_id else None,
-        "location": below(view, "location", query.location_id) if query.location_id else None,
+        "asset": assets if isinstance(assets, Few) else None,
+        "location": all_below(view, "location", query.location_id) if query.location_id else None,
         "person": _alone(view, "person", query.assigned_to) if query.assigned_to else None,
     }
-    return Filters(
-        query,
-        {table: None if found is None else found.ids for table, found in named.items()},
-        {table: None if found is None else found.rows for table, found in named.items()},
+    chosen = {table: None if found is None else found.ids for table, found in named.items()}
+    rows = {table: None if found is None else found.rows for table, found in named.items()}
+    if not isinstance(assets, Many):
+        return Filters(query, chosen, rows)
+    laid = laid_over(view)
+    chosen["asset"] = frozenset(
+        one for one in laid.by_value("asset_id") if assets.has(one, laid.named("asset", one)[0])
     )
+    return Filters(query, chosen, rows, assets)
 
 
-def below(view: View, table: str, top: str) -> Below:
-    """An asset or location and all that are below it as people see them, pending changes included."""
-    is_as_cached = not view.pending().records(table)
-    remembered = view.remembered_of_cache if is_as_cached else view.remembered
-    return remembered(("below", table, top), lambda: _below(view, table, top))
-
-
-def _below(view: View, table: str, top: str) -> Below:
-    """Not with `=`: SQLite would first read the whole index into a filter for quicker misses."""
-    pending = view.pending().records(table)
-    children: dict[str, list[str]] = {}
-    for record in pending.values():
-        if record.is_shown and record.fields.get("parent_id"):
-            children.setdefault(str(record.fields["parent_id"]), []).append(record.id)
-    laid, found, tops = encode_text(list(pending)), dict[str, int | None](), [top]
-    while tops:
-        cached = view.rows(
-            "WITH RECURSIVE below (id, n) AS ("
-            f"SELECT value, (SELECT n FROM cache.{table} WHERE id = value) FROM json_each(?)"
-            f" UNION SELECT c.id, c.n FROM below CROSS JOIN cache.{table} AS c INDEXED BY {table}_parent_id"
-            " ON c.parent_id BETWEEN below.id AND below.id WHERE c.body IS NOT NULL"
-            " AND c.id NOT IN (SELECT value FROM json_each(?))) SELECT id, n FROM below",
-            (encode_text(tops), laid),
-        )
-        newly = {record_id: n for record_id, n in cached if record_id not in found}
-        found |= newly
-        moved = (one for parent in children if parent in newly for one in children[parent])
-        tops = sorted({one for one in moved if one not in found})
-    return Below(frozenset(found), tuple(sorted(n for n in found.values() if n is not None)))
-
-
-def _alone(view: View, table: str, record_id: str) -> Below:
+def _alone(view: View, table: str, record_id: str) -> Few:
     rows = view.rows(f"SELECT n FROM cache.{table} WHERE id = ?", (record_id,))
-    return Below(frozenset({record_id}), tuple(n for (n,) in rows))
+    return Few(frozenset({record_id}), tuple(n for (n,) in rows))
 
 
 def _any_of(laid: Laid, name: str, values: frozenset[str]) -> frozenset[int]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
+from maintenance_desktop.domain.cache_layout import OPEN_FROM, columns
 from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.domain.wire import encode_text
 from maintenance_desktop.storage.laid import Laid, laid_over
@@ -25,6 +26,8 @@ _LOOKED_UP: Final = 15
 _JOINED: Final = 4
 """What it costs to pass an entry of an index, to sort one that is left, to look up first what it is sorted
 by, and to pass one in the order of what it names, as measured: in entries passed."""
+_COVERED: Final = ", ".join(("n", *columns("work_order")[1:]))
+"""What each index of work orders has: all that is filtered by, and the title is not."""
 _COMPLETED: Final = frozenset({"completed", "closed"})
 _CREATED: Final = SORTS["created_at"]
 
@@ -95,7 +98,7 @@ class Listing:
         sort = SORTS.get(self.query.sort, _CREATED)
         if not sort.joined:
             return [self._strand(sort, places, rows)]
-        naming = {at for at in places if self.laid.records[at].fields.get(sort.reference)}
+        naming = self._naming(sort.reference)
         nameless = f" AND c.{sort.joined} IS NULL"
         return [
             self._strand(sort, [at for at in places if at in naming], rows),
@@ -122,7 +125,7 @@ class Listing:
         if renamed:
             key = f"(SELECT value ->> 1 FROM json_each({_quoted(renamed)}) WHERE value ->> 0 = a.n)"
             columns = (f"coalesce({key}, {columns[0]}) COLLATE NOCASE", *columns[1:])
-        is_in_order = False
+        is_in_order, from_end = False, ""
         if rows is not None:
             behind = [encode_text(rows), *behind]
             tables = f"json_each(?) AS h CROSS JOIN cache.work_order AS c ON c.n = h.value{sort.join()}"
@@ -133,34 +136,69 @@ class Listing:
                 gathered = sort.joined
             is_in_order = is_in_order or not gathered
             tables = sort.source(gathered)
+            if not is_in_order and not renamed and self.query.descending:
+                from_end = self._from_end(sort, gathered)
         whole = None
         if rows is None and not also and not index and self.filters.are_none and not renamed:
             some = f"json_each(?) AS h CROSS JOIN cache.work_order AS c ON c.n = h.value{sort.join()}"
             whole = Whole(columns, tables, some, unseen, sort.joined, sort.key)
         keys = self._keys(sort, places)
-        return Strand(columns, f"FROM {tables} {where}", tuple(behind), keys, is_in_order, whole)
+        if from_end:
+            from_end = f"FROM {from_end} {where}"
+        return Strand(columns, f"FROM {tables} {where}", tuple(behind), keys, is_in_order, whole, from_end)
+
+    def _from_end(self, sort: Sort, index: str) -> str:
+        """The tables with the newest work orders first, from an index that has everything that is asked."""
+        if not sort.is_covered or not self.filters.has_no_unknown:
+            return ""
+        some = self.filters.places(index) if index in FACETS else None
+        if index != "open" and (some is None or len(some) != 1):
+            return ""
+        condition = f"n >= {OPEN_FROM}" if some is None else f"{index} = {some[0]}"
+        return (
+            f"(SELECT {_COVERED}, 1 AS body FROM cache.work_order INDEXED BY work_order_{index}"
+            f" WHERE body IS NOT NULL AND {condition} ORDER BY created DESC, n DESC LIMIT -1) AS c"
+            f"{sort.join()}"
+        )
 
     def _keys(self, sort: Sort, places: Collection[int]) -> tuple[tuple[Key, int], ...]:
         """The keys of these laid records in the order of the list."""
         if not places:
             return ()
-        filled, empty = self._view.remembered(("keys", sort), lambda: both_ways(self._all_keys(sort)))
+        if sort not in self.laid.orders:
+            self.laid.orders[sort] = both_ways(self._all_keys(sort))
+        filled, empty = self.laid.orders[sort]
         wanted = set(places)
         if self.query.descending:
             filled, empty = filled[::-1], empty[::-1]
         return tuple(one for one in chain(filled, empty) if one[1] in wanted)
 
     def _all_keys(self, sort: Sort) -> list[tuple[Key, int]]:
+        if sort is _CREATED:
+            return [(end, place) for place, end in enumerate(self.laid.ends)]
+        if not sort.joined:
+            return [
+                ((sort.pending_key(record.fields), *end), place)
+                for place, (record, end) in enumerate(zip(self.laid.records, self.laid.ends, strict=True))
+            ]
+        reference, known = sort.reference, dict[str, Key]()
         found: list[tuple[Key, int]] = []
         for place, (record, end) in enumerate(zip(self.laid.records, self.laid.ends, strict=True)):
-            if sort.joined:
-                row, fields = self.laid.named(sort.joined, record.fields.get(sort.reference))
-                found.append(((sort.pending_key(fields), row, *end), place))
-            elif sort is _CREATED:
-                found.append((end, place))
-            else:
-                found.append(((sort.pending_key(record.fields), *end), place))
+            named = str(record.fields.get(reference) or "")
+            if named not in known:
+                row, fields = self.laid.named(sort.joined, named)
+                known[named] = (sort.pending_key(fields), row)
+            found.append(((*known[named], *end), place))
         return found
+
+    def _naming(self, reference: str) -> frozenset[int]:
+        """The laid records that name something by this field."""
+        orders = self.laid.orders
+        if reference not in orders:
+            named = (record.fields.get(reference) for record in self.laid.records)
+            orders[reference] = frozenset(place for place, one in enumerate(named) if one)
+        naming: frozenset[int] = orders[reference]
+        return naming
 
     def _renamed(self, sort: Sort) -> str:
         """Assets that people see under another name or tag than the cache has: their work orders move."""
@@ -235,6 +273,8 @@ class Listing:
                 left *= size / max(everything, 1)
                 if size <= _MOST_GATHERED:
                     sizes[column] = size
+        if filters.assets is not None:
+            left *= filters.assets.share
         if not sizes:
             return "", False
         index, size = min(sizes.items(), key=lambda one: one[1])

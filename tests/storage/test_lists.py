@@ -20,7 +20,7 @@ from maintenance_desktop.domain.outcomes import Change
 from maintenance_desktop.domain.planning import Waiting
 from maintenance_desktop.domain.records import PRIORITIES, STATUSES
 from maintenance_desktop.domain.views import AssetQuery, Mark, WorkOrderQuery
-from maintenance_desktop.storage import far_pages, work_order_search
+from maintenance_desktop.storage import far_pages, strands, work_order_search, work_order_strands
 from maintenance_desktop.storage.search_index import is_match, match_text
 from maintenance_desktop.storage.trees import topmost
 from tests.services.fakes import new_id, person_id, unreachable
@@ -204,6 +204,61 @@ def test_far_pages_are_those_of_the_whole_list(hub, busy, column, descending, la
     hub.changes(orders[25], title="zz", priority="low", due_at=None)
     hub.deletes(orders[26])
     hub.has("work_order", title="Came later")
+    busy.syncs()
+    compare()
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("column", ["number", "title", "priority", "asset_name", "due_at", "created_at"])
+@pytest.mark.parametrize("is_gathered", [False, True])
+def test_pages_that_were_kept_are_those_of_the_whole_list(
+    hub, busy, column, descending, is_gathered, monkeypatch
+):
+    """Whatever was saved, or came, since the first of them was read; in whatever order they are read."""
+    cost = -1000 if is_gathered else 1000
+    monkeypatch.setattr(work_order_strands, "_KEPT", cost)
+    monkeypatch.setattr(work_order_strands, "_LOOKED_UP", cost)
+    monkeypatch.setattr(strands, "_FAR", 1)
+    monkeypatch.setattr(strands, "_OFTEN", 2)
+    gathered, select = [], strands._select
+    monkeypatch.setattr(
+        strands, "_select", lambda view, strand, *some, **how: gathered.append(strand)
+        or select(view, strand, *some, **how),
+    )  # fmt: skip
+    kinds = [
+        WorkOrderQuery(statuses=frozenset({"open", "completed"}), sort=column, descending=descending),
+        WorkOrderQuery(priorities=frozenset({"critical", "low"}), sort=column, descending=descending),
+        WorkOrderQuery(assigned_to=person_id("dana"), sort=column, descending=descending),
+        WorkOrderQuery(statuses=UNFINISHED, sort=column, descending=descending),
+        WorkOrderQuery(work_types=frozenset({"safety"}), sort=column, descending=descending),
+    ]
+
+    def compare():
+        everything = truth(hub, busy)
+        for query in kinds:
+            pages = {start: busy.reader.work_orders(query, start, 3) for start in (3, 0, 12, 6, 9, 15, 60)}
+            monkeypatch.setattr(strands, "_MOST_ROWS", 0)
+            rows = busy.reader.work_orders(query, 0, 1000)
+            monkeypatch.setattr(strands, "_MOST_ROWS", 250_000)
+            assert {row.id for row in rows} == {
+                one for one, fields in everything.items() if wanted(query, fields, {})
+            }
+            for start, page in pages.items():
+                assert page == rows[start : start + 3], (query, start)
+
+    compare()
+    if is_gathered:
+        assert any(not strand.is_in_order for strand in gathered)
+        assert any(strand.from_end for strand in gathered) is (descending and column != "title")
+    else:
+        assert any(strand.is_in_order for strand in gathered)
+    orders = [one for one, row in hub.rows.items() if row.type == "work_order"]
+    busy.changes(orders[20], title="a title", priority="low", due_at=DUE[2], assigned_to=None)
+    busy.records.delete(busy.sees(orders[30]))
+    compare()
+    hub.changes(orders[25], title="zz", priority="low", due_at=None)
+    hub.deletes(orders[26])
+    hub.has("work_order", title="Came later", priority="critical")
     busy.syncs()
     compare()
 
@@ -438,6 +493,51 @@ class TestAssets:
             assert values[: len(filled)] == filled
             keys = [value.lower() if isinstance(value, str) else value for value in filled]
             assert keys == sorted(keys, reverse=descending)
+
+    @pytest.mark.parametrize("descending", [False, True])
+    @pytest.mark.parametrize("column", ["tag", "name", "status", "manufacturer", "location_name"])
+    def test_pages_are_those_of_the_list_that_plain_python_sorts(self, hub, people, column, descending):
+        pick = random.Random(3)
+        names = ["hall b", "Hall A", "hall b", None]
+        places = {hub.has("location", name=name): name for name in names}
+        places |= {new_id(): None, None: None}
+        for number in range(40):
+            hub.has(
+                "asset",
+                tag=f"{pick.choice('aBcD')}-{number}",
+                name=pick.choice(["Pump", "pump", "Fan"]),
+                status=pick.choice(["running", "down", "standby"]),
+                manufacturer=pick.choice([None, "KSB", "ksb", "Grundfos"]),
+                location_id=pick.choice([*places]),
+            )
+        pia = people("pia")
+        assets = [one for one, row in hub.rows.items() if row.type == "asset"]
+        for number, one in enumerate(pick.sample(assets, 9)):
+            pia.changes(one, "asset", tag=f"w-{number}", location_id=pick.choice([*places]), status="retired")
+        pia.records.delete(pia.sees(assets[0], "asset"))
+        shown = {one: pia.sees(one, "asset").fields for one in assets[1:]}
+
+        def compare():
+            def key(one):
+                fields = shown[one]
+                value = places[fields.get("location_id")] if column == "location_name" else fields.get(column)
+                return None if value is None else value.lower(), fields["tag"].lower()
+
+            filled = sorted((one for one in shown if key(one)[0] is not None), key=key, reverse=descending)
+            empty = sorted((one for one in shown if key(one)[0] is None), key=key, reverse=descending)
+            query = AssetQuery(sort=column, descending=descending)
+            for start in (5, 0, 10, 15, 35, 30, 20, 25, 40):
+                page = [row.id for row in pia.reader.assets(query, start, 5)]
+                assert page == [*filled, *empty][start : start + 5]
+
+        compare()
+        pia.changes(assets[5], "asset", tag="zz", location_id=None, manufacturer="Alfa")
+        shown[assets[5]] = pia.sees(assets[5], "asset").fields
+        compare()
+        hub.changes(assets[6], tag="aaa", location_id=next(iter(places)), status="down", name="A")
+        pia.syncs()
+        shown = {one: pia.sees(one, "asset").fields for one in assets[1:]}
+        compare()
 
     def test_filters_and_counts_agree(self, busy, plant):
         pump, motor, fan = plant["pump"], plant["motor"], plant["fan"]
