@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 _LAST_PROFILE: Final = "last/profile"
 _LONGEST_READING_MS: Final = 12_000
 """How long an update that is being read may take to hear that the program ends."""
-_TURN_SECONDS: Final = 0.000_5
+_TURN_SECONDS: Final = 0.000_1
 """How long another thread may go on in Python while the window waits. Python's own 5 ms are felt: painting a
 screen of rows takes many turns."""
 _SCHEMES: Final = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}

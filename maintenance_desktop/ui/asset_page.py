@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from maintenance_desktop.ui.asset_branches import TreeOrder
 from maintenance_desktop.ui.asset_detail import AssetDetail
 from maintenance_desktop.ui.asset_list import AssetTable, AssetTree
-from maintenance_desktop.ui.asset_tree import TreeOrder
 from maintenance_desktop.ui.buttons import chip
 from maintenance_desktop.ui.empty_state import EmptyState
 from maintenance_desktop.ui.parts import named
@@ -70,7 +70,7 @@ class AssetPage(QWidget):
             self._view_group.addButton(view)
             chips.addWidget(view)
         chips.addStretch(1)
-        self.tree = AssetTree(workspace.reader, settings)
+        self.tree = AssetTree(workspace.reader, workspace.reading, settings)
         self.table = AssetTable(workspace.reader, workspace.reading, settings)
         self.empty = EmptyState()
         self._stack = QStackedWidget()
@@ -102,6 +102,7 @@ class AssetPage(QWidget):
         layout.addWidget(self.splitter)
         self._view_group.buttonClicked.connect(self._on_view_chosen)
         self.tree.asset_chosen.connect(self._on_asset_chosen)
+        self.tree.refreshed.connect(self._show_state)
         self.table.row_chosen.connect(self._on_asset_chosen)
         self.table.rows.refreshed.connect(self._on_refreshed)
         self.detail.new_work_order_requested.connect(self.new_work_order_requested)
@@ -163,7 +164,7 @@ class AssetPage(QWidget):
     def _on_view_chosen(self) -> None:
         view = self.view()
         self._settings.keep(_VIEW, view)
-        if view != "table" and self.tree.tree.order != view:
+        if view != "table" and self.tree.order != view:
             self.tree.show_order(TreeOrder(view))
         self._on_search()
 
@@ -196,6 +197,7 @@ class AssetPage(QWidget):
         if self._is_list_wanted:
             self._on_search_entered()
 
+    @Slot()
     def _show_state(self) -> None:
         text = self.search.text().strip()
         is_table = self._is_table()
@@ -203,6 +205,9 @@ class AssetPage(QWidget):
             if not text:
                 self._stack.setCurrentWidget(self.table)
             return  # what is there stays until it is known what is found
+        if not is_table and not self.tree.is_known:
+            self._stack.setCurrentWidget(self.tree)
+            return
         count = self.table.rows.rowCount() if is_table else self.tree.tree.rowCount()
         if count:
             self._stack.setCurrentWidget(self.table if is_table else self.tree)

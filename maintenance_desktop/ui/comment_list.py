@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.views import RecordView
@@ -31,6 +31,7 @@ class CommentList(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._shown: list[RecordView] | None = None
+        self._is_laid_out = False
         self.comment_field = CommentField(self)
         self.comment_field.textChanged.connect(self._on_typed)
         self.comment_field.sent.connect(self._on_add)
@@ -66,10 +67,21 @@ class CommentList(QWidget):
         return [str(view.fields.get("text") or "") for view in self._shown or ()]
 
     def show_comments(self, comments: list[RecordView]) -> None:
-        """Show these, and stay at the newest."""
+        """Show these, and stay at the newest; nobody waits for what is behind another tab."""
         if comments == self._shown:
             return
         self._shown = comments
+        self._is_laid_out = False
+        if self.isVisible():
+            self._lay_out(comments)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_laid_out:
+            self._lay_out(self._shown or [])
+
+    def _lay_out(self, comments: list[RecordView]) -> None:
+        self._is_laid_out = True
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 8, 0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -29,13 +29,18 @@ class Editor(QWidget):
 
     Signals:
         changed: what is shown is another value now.
+        entered: the focus comes to the field.
+        left: the focus leaves the field.
     """
 
     changed = Signal()
+    entered = Signal()
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._given: Value = None
+        self._locked = (False, "")
         self.saved_text = ""
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
@@ -76,9 +81,72 @@ class Editor(QWidget):
         """The problem with what is on screen."""
         return ""
 
-    def set_read_only(self, on: bool) -> None:
-        """Show without letting anybody change it."""
+    def set_read_only(self, on: bool, why: str = "") -> None:
+        """Show without letting anybody change it, and say why."""
+        if (on, why) != self._locked:
+            self._locked = on, why
+            self.lock(on)
+            self.setToolTip(why)
+
+    def lock(self, on: bool) -> None:
+        """Let nobody change it, or everybody."""
         self.field.setEnabled(not on)
+
+
+class Line(QLineEdit):
+    """The line of a LineEditor.
+
+    A filter of its events would be called for each of the hundreds that showing a form takes, and would wait
+    each time until another thread lets go of Python; these are called for the two that matter.
+    """
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__(editor)
+        self.hint = ""
+        self.empty_text = "–"
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.hint:
+            self.setPlaceholderText(self.hint)
+        _tell_focus(self, is_here=True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self.hint:
+            self.setPlaceholderText(self.empty_text)
+        _tell_focus(self, is_here=False)
+
+
+class _Text(QPlainTextEdit):
+    """The text of a LongTextEditor."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        _tell_focus(self, is_here=True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        _tell_focus(self, is_here=False)
+
+
+class _Choices(QComboBox):
+    """The choices of a ChoiceEditor."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        _tell_focus(self, is_here=True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        _tell_focus(self, is_here=False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # a wheel that scrolls the form must not change what it passes over
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class LineEditor(Editor):
@@ -86,9 +154,7 @@ class LineEditor(Editor):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._hint = ""
-        self._empty_text = "–"
-        self.line = QLineEdit(self)
+        self.line = Line(self)
         self.line.textChanged.connect(self.changed)
         self.row.addWidget(self.line, 1)
 
@@ -98,20 +164,12 @@ class LineEditor(Editor):
 
     def set_hint(self, hint: str) -> None:
         """Say how to type a value, but only to who is about to: a hint must not look like a value."""
-        self._hint = hint
-        self.line.installEventFilter(self)
+        self.line.hint = hint
         self.line.setPlaceholderText("–")
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.FocusIn:
-            self.line.setPlaceholderText(self._hint)
-        elif event.type() is QEvent.Type.FocusOut:
-            self.line.setPlaceholderText(self._empty_text)
-        return False
 
     def set_empty_text(self, text: str) -> None:
         """What stands where nothing is entered."""
-        self._empty_text = text
+        self.line.empty_text = text
         self.line.setPlaceholderText(text)
 
     def show_value(self, value: Value) -> None:
@@ -124,7 +182,7 @@ class LineEditor(Editor):
     def read_value(self) -> Value:
         return self.line.text().strip() or None
 
-    def set_read_only(self, on: bool) -> None:
+    def lock(self, on: bool) -> None:
         self.line.setReadOnly(on)
 
 
@@ -133,7 +191,7 @@ class LongTextEditor(Editor):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.text = QPlainTextEdit(self)
+        self.text = _Text(self)
         self.text.setTabChangesFocus(True)
         self.text.document().setDocumentMargin(2)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -159,7 +217,7 @@ class LongTextEditor(Editor):
         text = self.text.toPlainText()
         return text if text.strip() else None
 
-    def set_read_only(self, on: bool) -> None:
+    def lock(self, on: bool) -> None:
         self.text.setReadOnly(on)
 
 
@@ -211,9 +269,8 @@ class ChoiceEditor(Editor):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.combo = QComboBox(self)
+        self.combo = _Choices(self)
         self.combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.combo.installEventFilter(self)
         self._word = word
         if not required:
             self.combo.addItem("–", None)
@@ -240,9 +297,8 @@ class ChoiceEditor(Editor):
         value = self.combo.currentData()
         return value if isinstance(value, str) else None
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # a wheel that scrolls the form must not change what it passes over
-        if isinstance(event, QWheelEvent) and not self.combo.hasFocus():
-            event.ignore()
-            return True
-        return False
+
+def _tell_focus(field: QWidget, *, is_here: bool) -> None:
+    editor = field.parent()
+    if isinstance(editor, Editor):
+        (editor.entered if is_here else editor.left).emit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -41,7 +41,8 @@ class RecordForm(QWidget):
         self.record_type = record_type
         self._references = references
         self._now = now
-        self._was_dirty = False
+        self._touched: set[str] = set()
+        self._with_problems: set[str] = set()
         self._is_filling = False
         self.editors: dict[str, Editor] = {}
         self.labels: dict[str, QLabel] = {}
@@ -62,14 +63,14 @@ class RecordForm(QWidget):
             editor.set_value(fields.get(name))
         self._is_filling = False
         self.show_problems(())
-        self._on_changed()
+        self._show_touched(set())
 
     def mark_saved(self) -> None:
         """What is shown is saved now."""
         for editor in self.editors.values():
             editor.set_value(editor.value())
         self.show_problems(())
-        self._on_changed()
+        self._show_touched(set())
 
     def enter(self, name: str, value: Value) -> None:
         """Put a value into a field as if it were typed."""
@@ -85,7 +86,7 @@ class RecordForm(QWidget):
 
     @property
     def is_dirty(self) -> bool:
-        return any(editor.shown() != editor.saved_text for editor in self.editors.values())
+        return bool(self._touched)
 
     def problems(self) -> list[Problem]:
         """What is entered but cannot be read or stored as it is."""
@@ -118,8 +119,7 @@ class RecordForm(QWidget):
     def set_read_only(self, on: bool, why: str = "") -> None:
         """Show the values without letting anybody change them."""
         for editor in self.editors.values():
-            editor.set_read_only(on)
-            editor.setToolTip(why)
+            editor.set_read_only(on, why)
 
     def set_lines(self, name: str, lines: int) -> None:
         """How high a long text is."""
@@ -135,8 +135,9 @@ class RecordForm(QWidget):
         title = words.field_word(self.record_type, name)
         editor.field.setObjectName(_camel(name) + "Field")
         editor.field.setAccessibleName(title)
-        editor.field.installEventFilter(self)
         editor.changed.connect(self._on_changed)
+        editor.entered.connect(self._on_entered)
+        editor.left.connect(self._on_left)
         self.setFocusProxy(self.focusProxy() or editor.field)
         label = QLabel(title, self)
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -168,6 +169,12 @@ class RecordForm(QWidget):
         return ""
 
     def _mark(self, name: str, problem: str) -> None:
+        if not problem and name not in self._with_problems:
+            return
+        if problem:
+            self._with_problems.add(name)
+        else:
+            self._with_problems.discard(name)
         label, field = self.problem_labels[name], self.editors[name].field
         label.setText(problem)
         label.setVisible(bool(problem))
@@ -177,15 +184,17 @@ class RecordForm(QWidget):
             field.style().unpolish(field)
             field.style().polish(field)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.FocusOut:
-            for name, editor in self.editors.items():
-                if editor.field is watched:
-                    self._mark(name, self._problem_of(name))
-        if event.type() is QEvent.Type.FocusIn:
-            # later: while a window is torn down, focus goes through fields whose parents are half gone
-            QTimer.singleShot(0, self, self._scroll_to_focus)
-        return False
+    @Slot()
+    def _on_entered(self) -> None:
+        # later: while a window is torn down, focus goes through fields whose parents are half gone
+        QTimer.singleShot(0, self, self._scroll_to_focus)
+
+    @Slot()
+    def _on_left(self) -> None:
+        left = self.sender()
+        for name, editor in self.editors.items():
+            if editor is left:
+                self._mark(name, self._problem_of(name))
 
     def _problem_of(self, name: str) -> str:
         return next((problem.message for problem in self.problems() if problem.field == name), "")
@@ -203,14 +212,22 @@ class RecordForm(QWidget):
     def _on_changed(self) -> None:
         if self._is_filling:
             return
-        for name, editor in self.editors.items():
+        self._show_touched(self._touched_now())
+
+    def _touched_now(self) -> set[str]:
+        """The names of the fields that show something else than what is saved."""
+        return {name for name, editor in self.editors.items() if editor.shown() != editor.saved_text}
+
+    def _show_touched(self, touched: set[str]) -> None:
+        """Only what is different now is said again: each word to Qt is felt while another thread is busy."""
+        before, self._touched = self._touched, touched
+        for name in before ^ touched:
             font = self.labels[name].font()
-            font.setBold(editor.shown() != editor.saved_text)
+            font.setBold(name in touched)
             self.labels[name].setFont(font)
         self.edited.emit()
-        if self.is_dirty != self._was_dirty:
-            self._was_dirty = self.is_dirty
-            self.dirty_changed.emit(self._was_dirty)
+        if bool(before) != bool(touched):
+            self.dirty_changed.emit(bool(touched))
 
 
 def _camel(name: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton
 
 _SIZES: Final = (16, 20, 24, 32)
 _PROGRAM_SIZES: Final = (16, 24, 32, 48, 64, 128, 256)
@@ -39,14 +40,19 @@ def pixmap(name: str, color: QColor, size: int = 16, ratio: float | None = None)
     return drawn
 
 
-def icon(name: str, color: QColor | None = None) -> QIcon:
-    """An icon in `color`, or in the palette's text colour, with a paler disabled state."""
+def icon(name: str) -> QIcon:
+    """An icon in the palette's text colour, with a paler disabled state."""
+    scale = QGuiApplication.primaryScreen().devicePixelRatio()
+    return _icon(name, QGuiApplication.palette().cacheKey(), scale)
+
+
+@lru_cache(maxsize=64)
+def _icon(name: str, _palette: int, _scale: float) -> QIcon:
+    """Buttons come and go with what can be done, and each would ask for sixteen pictures."""
     palette = QGuiApplication.palette()
     made = QIcon()
     for mode, group in _MODES:
         ink = palette.color(group, QPalette.ColorRole.ButtonText)
-        if color is not None and mode is not QIcon.Mode.Disabled:
-            ink = color
         for size in _SIZES:
             made.addPixmap(pixmap(name, ink, size), mode)
     return made
@@ -69,12 +75,12 @@ def program_icon() -> QIcon:
 class IconKeeper(QObject):
     """Keeps the icon of a button or action right when the palette changes. Lives as long as its owner."""
 
-    def __init__(self, owner: QAbstractButton | QAction, name: str, watched: QWidget | None = None) -> None:
+    def __init__(self, owner: QAbstractButton | QAction, name: str) -> None:
         super().__init__(owner)
         self._owner = owner
         self._name = name
-        widget = watched if watched is not None else owner
-        widget.installEventFilter(self)
+        # one call for each palette: a filter of the owner's events would be called for all of them
+        QGuiApplication.instance().paletteChanged.connect(self._take)  # type: ignore[union-attr]
         self._take()
 
     def show_icon(self, name: str) -> None:
@@ -82,11 +88,7 @@ class IconKeeper(QObject):
         self._name = name
         self._take()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange):
-            self._take()
-        return False
-
+    @Slot()
     def _take(self) -> None:
         self._owner.setIcon(icon(self._name))
 

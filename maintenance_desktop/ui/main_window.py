@@ -31,6 +31,8 @@ from maintenance_desktop.ui.workspace import Workspace
 
 _MINUTE_MS = 60_000
 _ARRIVALS_MS = 700
+_LATER_ARRIVALS_MS = 3_000
+"""Once there is something to look at, the rest of a first download is looked for less often."""
 _GEOMETRY = "window/geometry"
 
 
@@ -201,7 +203,9 @@ class MainWindow(QMainWindow):
         else:
             self.status_line.refresh_progress()
         if state.progress is not None and not state.is_complete and not self._arrivals.isActive():
-            self._arrivals.start()  # what the first download brought is usable at once
+            is_usable = self.work_orders.list.model.rowCount() > 0
+            # what the first download brought is usable at once
+            self._arrivals.start(_LATER_ARRIVALS_MS if is_usable else _ARRIVALS_MS)
         if state.connection is Connection.SYNCING:
             return  # a round on the way says nothing new about who is signed in
         if state.connection is not self._connection and state.connection is Connection.SIGN_IN_REQUIRED:

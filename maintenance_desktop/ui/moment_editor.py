@@ -58,8 +58,8 @@ class MomentEditor(LineEditor):
             return self.tr("Enter a date and time, such as tomorrow 14:00.")
         return self.tr("Enter a date, such as today.")
 
-    def set_read_only(self, on: bool) -> None:
-        super().set_read_only(on)
+    def lock(self, on: bool) -> None:
+        super().lock(on)
         self.calendar_button.setVisible(not on)
 
     def _fit_button(self) -> None:

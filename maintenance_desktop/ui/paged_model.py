@@ -185,10 +185,17 @@ class PagedModel(RowModel[Row]):
 
     def _tell_different(self, before: Pages[Row], sight: Sight[Row]) -> None:
         for number in self._pages.numbers():
-            rows = range(number * PAGE, min((number + 1) * PAGE, self._count))
-            for at in rows:
-                if self._pages.row(at) != before.row(at - sight.shift):
-                    self.tell_changed(at, at)
+            first: int | None = None
+            end = min((number + 1) * PAGE, self._count)
+            for at in range(number * PAGE, end):
+                if self._pages.row(at) == before.row(at - sight.shift):
+                    if first is not None:
+                        self.tell_changed(first, at - 1)
+                    first = None
+                elif first is None:
+                    first = at
+            if first is not None:
+                self.tell_changed(first, end - 1)
 
     @Slot(object)
     def _on_found(self, answer: tuple[str, int | None]) -> None:

@@ -39,11 +39,11 @@ class References(QObject):
         """The record's name in a list of choices; its id where it is not known here."""
         if not isinstance(record_id, str) or not record_id:
             return ""
-        view = self._reader.record(record_type, record_id)
-        if view is None:
+        fields = self._reader.shown_fields(record_type, record_id)
+        if fields is None:
             return QCoreApplication.translate("References", "Unknown (%1)").replace("%1", record_id[-6:])
-        name = str(view.fields.get("name") or view.fields.get("title") or "")
-        prefix = view.fields.get("tag") or view.fields.get("number") or view.fields.get("code") or ""
+        name = str(fields.get("name") or fields.get("title") or "")
+        prefix = fields.get("tag") or fields.get("number") or fields.get("code") or ""
         return f"{prefix} {name}".strip() if prefix else name
 
     def search(self, record_type: str, text: str) -> list[Option]:
@@ -88,16 +88,17 @@ class ReferenceEditor(LineEditor):
         self._pause.timeout.connect(self.offer)
         self.line.textEdited.connect(self._pause.start)
         trailing = self.line.ActionPosition.TrailingPosition
-        drop = self.line.addAction(QIcon(), trailing)
-        IconKeeper(drop, "chevron-down", self.line)
+        self._drop = self.line.addAction(QIcon(), trailing)
+        IconKeeper(self._drop, "chevron-down")
         self._clear = self.line.addAction(QIcon(), trailing)
-        IconKeeper(self._clear, "clear", self.line)
+        IconKeeper(self._clear, "clear")
         self._clear.setToolTip(self.tr("Empty this"))
         self._clear.triggered.connect(self.line.clear)
         self._clear.setVisible(False)
+        self._is_clearable = False
         self.line.textChanged.connect(self._show_clear)
-        drop.setToolTip(self.tr("Show the choices"))
-        drop.triggered.connect(self._on_choices_asked)
+        self._drop.setToolTip(self.tr("Show the choices"))
+        self._drop.triggered.connect(self._on_choices_asked)
 
     def show_value(self, value: Value) -> None:
         self.choose(value, self._references.name(self._type, value))
@@ -134,15 +135,17 @@ class ReferenceEditor(LineEditor):
         if self.line.hasFocus():
             self._completer.complete()
 
-    def set_read_only(self, on: bool) -> None:
-        super().set_read_only(on)
-        for action in self.line.actions():
-            action.setVisible(not on)
+    def lock(self, on: bool) -> None:
+        super().lock(on)
+        self._drop.setVisible(not on)
         self._show_clear()
 
     @Slot()
     def _show_clear(self) -> None:
-        self._clear.setVisible(bool(self.line.text()) and not self.line.isReadOnly())
+        is_clearable = bool(self.line.text()) and not self.line.isReadOnly()
+        if is_clearable != self._is_clearable:
+            self._is_clearable = is_clearable
+            self._clear.setVisible(is_clearable)
 
     @Slot()
     def _on_choices_asked(self) -> None:

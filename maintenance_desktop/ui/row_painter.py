@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -70,15 +70,9 @@ class RowPainter:
 
     def paint(self, table: QTableView, model: RowModel[Any], region: QRegion) -> bool:
         """Paint what is in the region; False where the system's own look is wanted, or its own direction."""
-        self._look_at(table)
-        if not self._is_ours or table.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        if not self._is_ready(table):
             return False
-        header = table.horizontalHeader()
-        places = tuple(
-            (at, header.sectionPosition(at), header.sectionSize(at))
-            for at in range(len(model.columns))
-            if not header.isSectionHidden(at)
-        )
+        header, places = table.horizontalHeader(), _places(table, model)
         height = table.verticalHeader().defaultSectionSize()
         left, width = -header.offset(), header.length()
         selection, root = table.selectionModel(), table.rootIndex()
@@ -99,6 +93,34 @@ class RowPainter:
         painter.end()
         return True
 
+    def unknown(self, table: QTableView, model: RowModel[Any], first: int, last: int) -> list[int]:
+        """Those of the rows from first to last that are read, and for which it is not known how they look."""
+        if not self._is_ready(table):
+            return []
+        places = _places(table, model)
+        rows = ((at, model.row_at(at)) for at in range(first, last + 1))
+        return [at for at, row in rows if row is not None and self._known_face(row, places) is None]
+
+    def get_ready(self, table: QTableView, model: RowModel[Any], rows: Sequence[int], seconds: float) -> None:
+        """Work out how these rows look, at least one, as far as one comes in so many seconds."""
+        places, height = _places(table, model), table.verticalHeader().defaultSectionSize()
+        end = time.perf_counter() + seconds
+        for at in rows:
+            row = model.row_at(at)
+            if row is not None:
+                self._face(model, row, places, height)
+            if time.perf_counter() > end:
+                return
+
+    def _is_ready(self, table: QTableView) -> bool:
+        """Whether rows are painted here, in the look of now."""
+        self._look_at(table)
+        return self._is_ours and table.layoutDirection() is not Qt.LayoutDirection.RightToLeft
+
+    def _known_face(self, row: Any, places: tuple[_Place, ...]) -> _Face | None:
+        face = self._faces.get(id(row))
+        return face if face is not None and face.row is row and face.places == places else None
+
     def _paint_face(self, painter: QPainter, face: _Face) -> None:
         for where, picture in face.pictures:
             painter.drawPixmap(where, picture)
@@ -111,8 +133,8 @@ class RowPainter:
             painter.setPen(self._text)
 
     def _face(self, model: RowModel[Any], row: Any, places: tuple[_Place, ...], height: int) -> _Face:
-        face = self._faces.get(id(row))
-        if face is not None and face.row is row and face.places == places:
+        face = self._known_face(row, places)
+        if face is not None:
             return face
         if len(self._faces) > _MOST_FACES:
             self._faces.clear()
@@ -190,6 +212,16 @@ class RowPainter:
             painter.end()
             self._bars[width] = drawn
         return drawn
+
+
+def _places(table: QTableView, model: RowModel[Any]) -> tuple[_Place, ...]:
+    """Where the columns are that are shown."""
+    header = table.horizontalHeader()
+    return tuple(
+        (at, header.sectionPosition(at), header.sectionSize(at))
+        for at in range(len(model.columns))
+        if not header.isSectionHidden(at)
+    )
 
 
 def bar_width(cell_width: int) -> int:

@@ -19,9 +19,12 @@ from maintenance_desktop.ui.theme import colours
 from maintenance_desktop.ui.values import fill
 from maintenance_desktop.ui.workspace import Workspace
 
-_LEAST_MS: Final = 100
+_LEAST_MS: Final = 250
 """A download tells of its progress more often than anybody can read."""
 _LEAST_FORECAST_MS: Final = 8_000
+_LEAST_TEXT_HEIGHT: Final = 16
+_BUTTON_EDGE: Final = 2
+"""A link button's, as the style sheet has it."""
 
 
 class StatusLine(QWidget):
@@ -75,6 +78,8 @@ class StatusLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(8)
+        # as high as its buttons, also while there are none: else the whole window is laid out anew with each
+        row.addStrut(max(self.fontMetrics().height(), _LEAST_TEXT_HEIGHT) + 2 * _BUTTON_EDGE)
         row.addWidget(self._shape)
         row.addWidget(self.sentence_label)
         row.addWidget(self.forecast_button)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import (
     QModelIndex,
     Qt,
+    QTimer,
     Signal,
     Slot,
 )
@@ -27,13 +30,20 @@ from maintenance_desktop.ui.theme import row_height
 
 _ENDS = (QAbstractItemView.CursorAction.MoveHome, QAbstractItemView.CursorAction.MoveEnd)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_REPEAT_MS: Final = 120
+"""A key that is held down comes again sooner than this."""
+_AT_ONCE: Final = 4
+"""So many rows that were never seen are worked out while they are painted."""
+_TURN_SECONDS: Final = 0.003
+"""How long more of them may take in one turn of the event loop."""
 
 
 class TableView(QTableView):
     """Shows a RowModel. Columns can be moved, sized and hidden; that is kept under `name`.
 
     Signals:
-        row_chosen: the id of the row that the person went to, by mouse or keys.
+        row_chosen: the id of the row that the person went to, by mouse or keys; of those that a held key
+            passes, the last one.
         row_opened: the id of a row opened with Enter or a double click.
     """
 
@@ -56,7 +66,11 @@ class TableView(QTableView):
         self._model = model
         self._is_selecting = False
         self._current = ""
-        self._is_to_be_shown = self._is_choice_open = self._was_reset = False
+        self._is_to_be_shown = self._is_choice_open = self._was_reset = self._is_repeating = False
+        self._held_key = QTimer(self, singleShot=True, interval=_REPEAT_MS)
+        self._held_key.timeout.connect(self._tell_choice)
+        self._getting_ready = QTimer(self, interval=0)
+        self._getting_ready.timeout.connect(self._on_turn)
         # connected before the view's own slots, which go to another row when the current one leaves
         model.rowsAboutToBeRemoved.connect(self._on_rows_move)
         model.rowsAboutToBeInserted.connect(self._on_rows_move)
@@ -100,6 +114,7 @@ class TableView(QTableView):
         Where the model can find it, the table goes there as soon as it has.
         """
         self._current, self._is_choice_open = record_id, False
+        self._held_key.stop()
         at = self._model.position(record_id)
         self._is_to_be_shown = at is None and bool(record_id)
         if at is None:
@@ -142,7 +157,14 @@ class TableView(QTableView):
         if event.key() in _ENTER and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             self._on_opened(self.currentIndex())
             return
+        self._is_repeating = event.isAutoRepeat()
         super().keyPressEvent(event)
+        self._is_repeating = False
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        super().keyReleaseEvent(event)
+        if self._held_key.isActive() and not event.isAutoRepeat():
+            self._tell_choice()
 
     def keyboardSearch(self, search: str) -> None:
         """Letters look for a row, except where there may be a million of them."""
@@ -174,7 +196,16 @@ class TableView(QTableView):
             self._is_choice_open = False
             self._current = row.id
             self._tell_sight()
-            self.row_chosen.emit(row.id)
+            if self._is_repeating:
+                self._held_key.start()
+            else:
+                self._tell_choice()
+
+    @Slot()
+    def _tell_choice(self) -> None:
+        self._held_key.stop()
+        if self._current:
+            self.row_chosen.emit(self._current)
 
     @Slot()
     def _on_rows_move(self) -> None:
@@ -221,6 +252,7 @@ class TableView(QTableView):
             self._finish_choice()
         elif self._current:
             self._stay(scrolls=False)
+        self._get_ready()
         self.viewport().update()
 
     @Slot(int)
@@ -233,9 +265,31 @@ class TableView(QTableView):
 
     @Slot()
     def _tell_sight(self) -> None:
-        first = max(self.rowAt(0), 0)
-        last = self.rowAt(self.viewport().height() - 1)
-        self._model.look_at(first, last if last >= 0 else self._model.rowCount() - 1, self._current)
+        first, last = self._sight()
+        self._model.look_at(first, last, self._current)
+        self._get_ready()
+
+    def _sight(self) -> tuple[int, int]:
+        """The first and the last row in sight."""
+        first, last = max(self.rowAt(0), 0), self.rowAt(self.viewport().height() - 1)
+        return first, last if last >= 0 else self._model.rowCount() - 1
+
+    def _get_ready(self) -> None:
+        """Paint rows that were never seen a moment later: all at once they would hold up whoever scrolls."""
+        if self._getting_ready.isActive() or not self.isVisible():
+            return
+        if len(self._painter.unknown(self, self._model, *self._sight())) > _AT_ONCE:
+            self.viewport().setUpdatesEnabled(False)
+            self._getting_ready.start()
+
+    @Slot()
+    def _on_turn(self) -> None:
+        rows = self._painter.unknown(self, self._model, *self._sight())
+        if rows:
+            self._painter.get_ready(self, self._model, rows, _TURN_SECONDS)
+        else:
+            self._getting_ready.stop()
+            self.viewport().setUpdatesEnabled(True)
 
     def _stay(self, *, scrolls: bool) -> bool:
         """Be at the record where it stands now, and at no other in its place. False: it is not read."""

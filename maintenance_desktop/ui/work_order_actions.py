@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from maintenance_desktop.domain.lifecycle import FINISHED, is_allowed, transition_problem
+from maintenance_desktop.domain.records import STATUSES
 from maintenance_desktop.ui.buttons import button
 
 
@@ -144,6 +146,8 @@ class WorkOrderActions(QWidget):
         )
         self.rare_button.clicked.connect(self._on_rare_asked)
         self.verb_buttons: dict[str, QPushButton] = {}
+        self._made: dict[str, QPushButton] = {}
+        """All buttons that there ever were: dressing a new one takes milliseconds."""
 
     def show_status(self, status: str) -> None:
         """Offer what can be done in this status."""
@@ -173,8 +177,20 @@ class WorkOrderActions(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self.rare_button)
         self.rare_button.setVisible(bool(self.rare_menu.actions()))
+        for made in self.verb_buttons.values():
+            made.show()
         if had_focus:
             self._keep_focus()
+
+    def spare_buttons(self) -> Iterator[QPushButton]:
+        """Make the buttons of all statuses, one at a time, before somebody waits for them."""
+        for status in STATUSES:
+            for verb in verbs(status, self._role):
+                if not verb.is_rare and verb.name not in self._made:
+                    made = self._button(verb)
+                    made.hide()
+                    made.setParent(self)
+                    yield made
 
     def buttons(self) -> list[QPushButton]:
         """From left to right."""
@@ -189,25 +205,31 @@ class WorkOrderActions(QWidget):
         able[0].setFocus()
 
     def _make(self, verb: Verb) -> QPushButton:
-        made = button(
+        made = self._made.get(verb.name) or self._button(verb)
+        made.setText(verb.text)
+        made.setAccessibleName(verb.text)
+        hint = self.tr("Complete (Ctrl+Enter)") if verb.name == "complete" else ""
+        made.setToolTip(verb.problem or hint)
+        made.setEnabled(not verb.problem)
+        self.verb_buttons[verb.name] = made
+        return made
+
+    def _button(self, verb: Verb) -> QPushButton:
+        made = self._made[verb.name] = button(
             verb.text,
             f"{verb.name}Button",
             verb="main" if verb.is_main else "",
             icon_name="" if verb.is_main else verb.icon_name,
-            hint=verb.problem or (self.tr("Complete (Ctrl+Enter)") if verb.name == "complete" else ""),
         )
-        made.setEnabled(not verb.problem)
         if verb.name == "complete":
             made.clicked.connect(self.complete_asked)
         else:
             made.clicked.connect(partial(self._ask, verb.status))
-        self.verb_buttons[verb.name] = made
         return made
 
     def _clear(self) -> None:
         for made in self.verb_buttons.values():
             made.hide()
-            made.deleteLater()
         self.verb_buttons = {}
         self.rare_menu.clear()
         while self._row.count():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QPixmap
 
 from maintenance_desktop.domain.lifecycle import FINISHED
 from maintenance_desktop.domain.records import PRIORITIES, STATUSES
@@ -131,28 +132,40 @@ def work_order_columns(now: Callable[[], datetime]) -> tuple[Column[WorkOrderRow
 
 def mark_icon(mark: Mark) -> QPixmap | None:
     """The shape of a mark in its colour."""
-    shades = colours()
     match mark:
         case Mark.WAITING:
-            return pixmap("waiting", QColor(shades.accent))
+            return _shape("waiting", "accent")
         case Mark.CONFLICT:
-            return pixmap("conflict", QColor(shades.amber))
+            return _shape("conflict", "amber")
         case Mark.REFUSED:
-            return pixmap("refused", QColor(shades.red))
+            return _shape("refused", "red")
     return None
 
 
 def status_icon(status: str) -> QPixmap | None:
     """The shape of a status; none for one that this program does not know."""
-    return pixmap(f"status-{status}", QColor(colours().quiet)) if status in STATUSES else None
+    if status not in STATUSES:
+        return None
+    return _shape(f"status-{status}", "quiet")
 
 
 def priority_icon(priority: str) -> QPixmap | None:
     """The shape of a priority: one bar more for each step; none for an unknown one."""
     if priority not in PRIORITIES:
         return None
-    shades = colours()
-    return pixmap(f"priority-{priority}", QColor(shades.red if priority == "critical" else shades.quiet))
+    tone = "red" if priority == "critical" else "quiet"
+    return _shape(f"priority-{priority}", tone)
+
+
+def _shape(name: str, tone: str) -> QPixmap:
+    palette, screen = QGuiApplication.palette(), QGuiApplication.primaryScreen()
+    return _drawn(name, tone, palette.cacheKey(), screen.devicePixelRatio())
+
+
+@lru_cache(maxsize=64)
+def _drawn(name: str, tone: str, _palette: int, _scale: float) -> QPixmap:
+    """They are few, and each row has several."""
+    return pixmap(name, QColor(getattr(colours(), tone)))
 
 
 def _rank(order: tuple[str, ...], value: str) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from maintenance_desktop.domain.lifecycle import is_allowed
+from maintenance_desktop.domain.records import PRIORITIES, STATUSES
 from maintenance_desktop.domain.trouble import NotSaved
-from maintenance_desktop.domain.views import RecordView, WorkOrderQuery
+from maintenance_desktop.domain.views import Mark, RecordView, WorkOrderQuery
 from maintenance_desktop.ui.comment_list import CommentList
 from maintenance_desktop.ui.hours import hours_text
 from maintenance_desktop.ui.labor_list import LaborList
@@ -20,6 +22,7 @@ from maintenance_desktop.ui.references import References
 from maintenance_desktop.ui.settings import Settings
 from maintenance_desktop.ui.values import fill
 from maintenance_desktop.ui.work_order_actions import WorkOrderActions, hours_problem
+from maintenance_desktop.ui.work_order_columns import mark_icon, priority_icon, status_icon
 from maintenance_desktop.ui.work_order_form import WorkOrderForm
 from maintenance_desktop.ui.work_order_head import WorkOrderHead
 from maintenance_desktop.ui.workspace import Workspace
@@ -43,6 +46,7 @@ class WorkOrderDetail(QWidget):
         self._workspace = workspace
         self.record_id: str | None = None
         self.seen: RecordView | None = None
+        self._steps: tuple[QWidget, ...] = ()
         self.head = WorkOrderHead(workspace, references, self)
         self.changes = PendingChanges(workspace, self)
         self.actions_row = WorkOrderActions(workspace.account.role, self)
@@ -113,15 +117,26 @@ class WorkOrderDetail(QWidget):
         self.comments.show_comments(comments)
         self.changes.show_edits([edit for one in (view, *labor, *comments) for edit in one.edits])
         steps = (*self.changes.buttons(), *self.actions_row.buttons())
-        in_tab_order(self.head.asset_button, *steps, self.tabs.tabBar())
+        if steps != self._steps:
+            self._steps = steps
+            in_tab_order(self.head.asset_button, *steps, self.tabs.tabBar())
         count = self.locale().toString
         self.tabs.setTabText(1, fill(self.tr("Hours %1"), hours_text(self.labor.total)))
         self.tabs.setTabText(2, fill(self.tr("Comments %1"), count(len(comments))))
         return True
 
     def parts(self) -> Iterator[QWidget]:
-        """What takes time to be dressed before it is first shown, in pieces."""
+        """What takes time to be made and dressed before it is first shown, in pieces."""
         yield from (self.head, self.changes, self.actions_row, self.tabs.tabBar())
+        yield from self.actions_row.spare_buttons()
+        pictures = (
+            *(partial(status_icon, status) for status in STATUSES),
+            *(partial(priority_icon, priority) for priority in PRIORITIES),
+            *(partial(mark_icon, mark) for mark in Mark),
+        )
+        for draw in pictures:
+            draw()  # it is kept
+            yield self.problem_label
         yield from self.details.form.editors.values()
         yield from (self.labor, self.comments, self)
 

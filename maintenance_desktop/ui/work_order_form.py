@@ -13,7 +13,7 @@ from maintenance_desktop.ui.double_work_question import DoubleWorkQuestion
 from maintenance_desktop.ui.forms import RecordForm
 from maintenance_desktop.ui.plain import PlainLabel
 from maintenance_desktop.ui.references import References
-from maintenance_desktop.ui.values import ValueTexts, fill
+from maintenance_desktop.ui.values import fill
 from maintenance_desktop.ui.workspace import Workspace
 
 DETAILS = (
@@ -58,6 +58,7 @@ class WorkOrderForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self._references = references
         self._is_new = is_new
         self._seen: RecordView | None = None
         self.double_work = DoubleWorkQuestion(workspace, self, self.save)
@@ -190,15 +191,14 @@ class WorkOrderForm(QWidget):
         return bar
 
     def _facts(self, view: RecordView) -> str:
-        values = ValueTexts(self._workspace.reader, self._workspace.clock)
         now = self._workspace.clock()
         lines = []
         if view.fields.get("created_at"):
-            who = values.text("work_order", "created_by", view.fields.get("created_by"))
+            who = self._references.name("person", view.fields.get("created_by")) or "–"
             when = times.relative_text(view.fields["created_at"], now)
             lines.append(fill(self.tr("Created %1 by %2"), when, who))
         if view.fields.get("completed_by"):
-            who = values.text("work_order", "completed_by", view.fields["completed_by"])
+            who = self._references.name("person", view.fields["completed_by"])
             lines.append(fill(self.tr("Completed by %1"), who))
         if view.changed_at:
             when = times.relative_text(view.changed_at, now)

@@ -37,6 +37,7 @@ class WorkOrderHead(QWidget):
         self._references = references
         self._asset_id = ""
         self._shown: tuple[RecordView, str] | None = None
+        self._pictures: dict[QLabel, QPixmap | None] = {}
         self.number_label = PlainLabel(tone="quiet")
         self.number_label.setObjectName("numberLabel")
         self.status_label = PlainLabel()
@@ -88,13 +89,13 @@ class WorkOrderHead(QWidget):
         status, priority = str(fields.get("status") or ""), str(fields.get("priority") or "")
         title = str(fields.get("title") or "")
         self.number_label.setText(number)
-        _picture(self.mark_label, mark_icon(view.mark) if view.mark is not Mark.NONE else None)
+        self._picture(self.mark_label, mark_icon(view.mark) if view.mark is not Mark.NONE else None)
         self.mark_label.setToolTip(words.mark_word(view.mark))
         self.mark_label.setAccessibleName(words.mark_word(view.mark))
         self.status_label.setText(words.status_word(status))
-        _picture(self._status_icon, status_icon(status))
+        self._picture(self._status_icon, status_icon(status))
         self.priority_label.setText(words.priority_word(priority))
-        _picture(self._priority_icon, priority_icon(priority))
+        self._picture(self._priority_icon, priority_icon(priority))
         self.title_label.setText(one_line(title, _LONGEST_TITLE))
         self.title_label.setToolTip(tooltip(title) if len(title) > _LONGEST_TITLE else "")
         self._show_where(view)
@@ -133,11 +134,13 @@ class WorkOrderHead(QWidget):
         shown = person or self.tr("Assigned to nobody")
         self.person_label.setText(f"· {shown}" if text else shown)
 
+    def _picture(self, label: QLabel, picture: QPixmap | None) -> None:
+        if label in self._pictures and self._pictures[label] is picture:
+            return
+        self._pictures[label] = picture
+        label.setPixmap(picture or QPixmap())
+        label.setVisible(picture is not None)
+
     @Slot()
     def _on_asset_clicked(self) -> None:
         self.asset_opened.emit(self._asset_id)
-
-
-def _picture(label: QLabel, picture: QPixmap | None) -> None:
-    label.setPixmap(picture or QPixmap())
-    label.setVisible(picture is not None)

@@ -184,7 +184,7 @@ def test_the_assets(ada, camera):
     ada.window.commands.show_assets()
     pump = ada.reader.find_asset(PUMP)
     ada.window.assets.show_asset(pump)
-    ada.waits_for(lambda: ada.window.assets.detail.isVisible())
+    ada.waits_for(lambda: ada.window.assets.detail.isVisible() and ada.window.assets.tree.is_settled)
     camera.takes("assets", ada.window)
     assert PUMP in texts(ada.window)
 

@@ -35,7 +35,7 @@ def make(qtbot, plant, tmp_path):
         qtbot.addWidget(page)
         page.show()
         qtbot.waitExposed(page)
-        settle(qtbot, page.table.rows)
+        settle(qtbot, page.table.rows, page.tree)
         return page
 
     return make
@@ -181,10 +181,19 @@ def test_the_view_is_remembered(page, make, qtbot):
     assert again.table.isVisible()
 
 
+def test_a_page_without_assets_says_so_once_that_is_known(make, plant, qtbot):
+    plant.server = {key: kept for key, kept in plant.server.items() if key[0] not in ("asset", "location")}
+    page = make()
+    qtbot.waitUntil(page.empty.isVisible)
+    assert page.empty.heading.text() == "No assets yet"
+
+
 def test_by_structure_shows_what_assets_are_part_of(page, qtbot):
     page.plant.has("asset", MOTOR, tag="M-204", name="Motor", status="down", parent_id=PUMP)
     qtbot.mouseClick(page.views["parent"], Qt.MouseButton.LeftButton)
-    assert page.tree.tree.find((PUMP, MOTOR)).isValid()
+    settle(qtbot, page.tree)
+    page.tree.expand(page.tree.tree.find((PUMP,)))
+    qtbot.waitUntil(lambda: page.tree.tree.find((PUMP, MOTOR)).isValid())
 
 
 def test_the_table_sorts_by_a_clicked_column_both_ways(page, qtbot):
@@ -214,9 +223,10 @@ def test_the_models_are_sound(page, qtbot, qtmodeltester):
         qtmodeltester.check(model)
 
 
-def test_an_asset_can_be_gone_to_from_elsewhere(page):
+def test_an_asset_can_be_gone_to_from_elsewhere(page, qtbot):
     page.show_asset(CONVEYOR)
     assert page.detail.asset_id == CONVEYOR
+    settle(qtbot, page.tree)
     assert page.tree.asset_id() == CONVEYOR
 
 
@@ -230,6 +240,7 @@ def test_going_to_an_asset_empties_a_search_that_would_hide_it(page, qtbot):
     page.show_asset(CONVEYOR)
     qtbot.waitUntil(page.tree.isVisible)
     assert page.search.text() == ""
+    settle(qtbot, page.tree)
     assert page.tree.asset_id() == CONVEYOR
 
 
@@ -248,16 +259,19 @@ def test_an_asset_gone_to_is_brought_in_sight_in_its_tree(page, qtbot, view):
     page.plant.has("asset", MOTOR, tag="M-204", name="Motor", status="down", parent_id=PUMP)
     qtbot.mouseClick(page.views[view], Qt.MouseButton.LeftButton)
     page.refresh()
+    settle(qtbot, page.tree)
     page.tree.collapseAll()
     page.show_asset(MOTOR)
+    settle(qtbot, page.tree)
     assert page.tree.asset_id() == MOTOR
     assert page.tree.visualRect(page.tree.currentIndex()).isValid()
 
 
-def test_an_asset_in_a_cycle_or_gone_is_looked_for_without_end(page):
+def test_an_asset_in_a_cycle_or_gone_is_looked_for_without_end(page, qtbot):
     page.plant.has("asset", MOTOR, tag="M", name="Motor", status="down", parent_id=CONVEYOR)
     page.plant.has("asset", CONVEYOR, tag="C", name="Conveyor", status="down", parent_id=MOTOR)
     page.show_asset(MOTOR)
+    settle(qtbot, page.tree)
     assert page.tree.asset_id() is None
     page.show_asset("gone")
     assert page.detail.empty.isVisible()

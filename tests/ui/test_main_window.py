@@ -175,7 +175,7 @@ def test_a_round_that_changed_nothing_reads_no_list(window, plant, qtbot, monkey
     window.work_orders.open_work_order(FIRST)
     window.traveller.go_to(Place.ASSETS)
     window.traveller.go_to(Place.WORK_ORDERS)
-    settle(qtbot, window.work_orders.list, window.assets.table.rows)
+    settle(qtbot, window.work_orders.list, window.assets.table.rows, window.assets.tree)
     for name in ("work_orders", "found_work_orders", "work_order_counts", "assets", "record", "children"):
         monkeypatch.setattr(plant, name, None)  # reading would raise
     window._workspace.sync.finish(RoundResult())

@@ -68,3 +68,26 @@ def test_a_selected_row_has_the_colour_of_selection(see):
     drawn = picture(table)
     assert drawn.pixelColor(250, 48) == table.palette().highlight().color()
     assert drawn.pixelColor(250, 16) == table.palette().base().color()
+
+
+def test_rows_that_were_never_seen_are_painted_together_a_moment_later(see, qtbot, monkeypatch):
+    monkeypatch.setattr("maintenance_desktop.ui.table_view._AT_ONCE", 1)
+    monkeypatch.setattr("maintenance_desktop.ui.table_view._TURN_SECONDS", 0)
+    _, table = see("leak", "pump", "belt")
+    qtbot.waitUntil(table.viewport().updatesEnabled)
+    before = picture(table)
+    table._painter._faces.clear()
+    table.model().arrived.emit()
+    assert not table.viewport().updatesEnabled()
+    qtbot.waitUntil(table.viewport().updatesEnabled)
+    assert len(table._painter._faces) == 3
+    assert picture(table) == before
+
+
+def test_a_table_that_nobody_sees_gets_nothing_ready(see, monkeypatch):
+    monkeypatch.setattr("maintenance_desktop.ui.table_view._AT_ONCE", 1)
+    _, table = see("leak", "pump", "belt")
+    table.hide()
+    table._painter._faces.clear()
+    table.model().arrived.emit()
+    assert table._painter._faces == {}

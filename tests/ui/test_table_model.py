@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu
 
 from maintenance_desktop.ui.pages import PAGE
@@ -182,3 +183,39 @@ def test_a_row_that_has_just_come_is_brought_in_sight(qtbot, show, settings):
     table.model().reload()
     table.select("new")
     assert table.viewport().rect().contains(table.visualRect(table.currentIndex()))
+
+
+def held(table, key, kind=QEvent.Type.KeyPress, *, is_repeat=True):
+    event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, "", is_repeat)
+    QCoreApplication.sendEvent(table, event)
+
+
+def test_a_single_key_chooses_at_once_and_of_a_held_one_the_last_row_counts(settings, show, qtbot):
+    table = show(TableView("things", make(Store(20)), settings))
+    chosen = []
+    table.row_chosen.connect(chosen.append)
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert len(chosen) == 1
+    for _ in range(5):
+        held(table, Qt.Key.Key_Down)
+    assert len(chosen) == 1
+    held(table, Qt.Key.Key_Down, QEvent.Type.KeyRelease, is_repeat=False)
+    assert chosen[1:] == [table.current_id()]
+    assert table.currentIndex().row() >= 5
+
+
+def test_the_row_at_which_a_held_key_pauses_is_chosen(settings, show, qtbot):
+    table = show(TableView("things", make(Store(20)), settings))
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    with qtbot.waitSignal(table.row_chosen) as chosen:
+        held(table, Qt.Key.Key_Down)
+        held(table, Qt.Key.Key_Down)
+    assert chosen.args == [table.current_id()]
+
+
+def test_who_is_sent_elsewhere_while_a_key_is_held_stays_there(settings, show, qtbot):
+    table = show(TableView("things", make(Store(20)), settings))
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    held(table, Qt.Key.Key_Down)
+    with qtbot.assertNotEmitted(table.row_chosen, wait=200):
+        table.select("9")
