@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import random
 import tempfile
 import time
@@ -40,6 +41,7 @@ def run(_runs: int) -> list[Result]:
     for n in SIZES:
         with tempfile.TemporaryDirectory() as room:
             profile = Profile(profile_with(n, Path(room) / "p", pending=PENDING), datetime.now(UTC))
+            os.sync()  # what was copied is not to be written while this is measured
             gc.collect()
             gc.disable()  # as in the program, where only the idle window collects (ui/garbage.py)
             try:
