@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
+import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -23,6 +28,10 @@ class Screen:
     """An X server outside the root; programs inside reach it as they reach a person's."""
 
     def __init__(self) -> None:
+        with _one_at_a_time():
+            self._start()
+
+    def _start(self) -> None:
         reading, writing = os.pipe()
         self._server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-ac"],
@@ -34,6 +43,8 @@ class Screen:
             number = said.readline().strip()
         self.display = f":{number}"
         self.socket = Path(f"/tmp/.X11-unix/X{number}")
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(self.socket))
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other, as in `ctrl+n`."""
@@ -64,8 +75,9 @@ class Screen:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.terminate()
-        self._server.wait()
+        with _one_at_a_time():
+            self._server.terminate()
+            self._server.wait()
 
     def _xdotool(self, *words: str, may_fail: bool = False) -> str:
         environment = {**os.environ, "DISPLAY": self.display}
@@ -74,3 +86,11 @@ class Screen:
         )
         assert may_fail or done.returncode == 0, f"xdotool {words}: {done.stderr}"
         return done.stdout
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """A server that ends takes the socket of its number away, also if another test has the number by then."""
+    with Path(tempfile.gettempdir(), "maintenance-desktop-screens.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
