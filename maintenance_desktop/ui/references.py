@@ -105,10 +105,17 @@ class ReferenceEditor(LineEditor):
 
     def choose(self, record_id: Value, text: str) -> None:
         """Take this record."""
+        is_twin = text == self.line.text() and record_id != self._chosen
         self._chosen, self._chosen_text = record_id, text
         self.line.setText(text)
+        if is_twin:
+            self.changed.emit()  # two people may have one name, and the line is the same for both
         self.line.setCursorPosition(0)
         self.line.setToolTip(text)
+
+    def shown(self) -> str:
+        text = self.line.text()
+        return f"{text}\n{self._chosen}" if text and text == self._chosen_text else text
 
     def read_value(self) -> Value:
         text = self.line.text().strip()

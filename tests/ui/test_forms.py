@@ -54,6 +54,16 @@ def test_typing_back_what_was_there_is_no_change(form, qtbot):
     assert not form.is_dirty
 
 
+def test_another_person_of_the_same_name_is_a_change(form, qtbot):
+    editor = form.editors["assigned_to"]
+    with qtbot.waitSignal(form.dirty_changed) as dirty:
+        editor.choose(SAM, editor.field.text())
+    assert dirty.args == [True]
+    assert form.patch() == {"assigned_to": SAM}
+    editor.choose(ALEX, editor.field.text())
+    assert not form.is_dirty
+
+
 def test_an_emptied_field_is_none(form, qtbot):
     form.editors["assigned_to"].field.selectAll()
     qtbot.keyClick(form.editors["assigned_to"].field, Qt.Key.Key_Delete)
