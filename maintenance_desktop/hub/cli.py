@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SetupError as error:
         return _fail(str(error))
     except Unavailable as error:
-        return _fail(f"The database does not answer: {' '.join(str(error).split())}")
+        return _fail(f"The database cannot be used: {' '.join(str(error).split())}")
     except KeyboardInterrupt:
         return 130
 

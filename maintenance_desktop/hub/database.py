@@ -28,8 +28,12 @@ T = TypeVar("T")
 
 _POOL: Final = 12
 _ATTEMPTS: Final = 12
-_TRY_AGAIN: Final = frozenset({"40001", "40P01"})
-"""SQLSTATE of a serialization failure and of a deadlock."""
+_TRY_AGAIN: Final = frozenset({"40001", "40P01", "42710", "42P07"})
+"""SQLSTATE of a serialization failure, of a deadlock, and of a type and a table that another made first.
+
+`IF NOT EXISTS` does not see what a transaction beside it is just making. An advisory lock would do as well,
+but CockroachDB has those only since 2026.
+"""
 
 
 class _DurableFile(PooledSqliteDatabase):  # type: ignore[misc]  # peewee's stubs leave it out
@@ -171,7 +175,7 @@ class Database:
                 return attempt()
             except peewee.IntegrityError:
                 pass  # a concurrent writer was first with that key: look again
-            except (peewee.OperationalError, peewee.InterfaceError) as error:
+            except (peewee.OperationalError, peewee.InterfaceError, peewee.ProgrammingError) as error:
                 if not _is_passing(error):
                     raise Unavailable(str(error)) from error
         try:

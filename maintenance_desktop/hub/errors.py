@@ -2,7 +2,7 @@
 
 HubError
 ├── SetupError            the command line says it in one sentence and ends
-├── Unavailable           the database does not answer: 503, come back later
+├── Unavailable           the database does not answer or refuses: 503, come back later
 ├── Problem               the call cannot be answered: problem details
 └── Refusal               this edit stops, the others go on
     ├── Rejection
@@ -45,7 +45,7 @@ class SetupError(HubError):
 
 
 class Unavailable(HubError):
-    """The database does not answer."""
+    """The database does not answer, or refuses."""
 
 
 class Problem(HubError):

@@ -19,7 +19,6 @@ from maintenance_desktop.domain.identity import new_id
 from maintenance_desktop.domain.values import write_time
 from maintenance_desktop.hub import rows, schema
 from maintenance_desktop.hub.database import Database, Transaction
-from maintenance_desktop.hub.errors import HubError
 from maintenance_desktop.hub.loading import BATCH, NewRecord, insert_batch
 
 T = TypeVar("T")
@@ -76,7 +75,7 @@ class HubStore:
         database = Database.open(target)
         try:
             schema.prepare(database)
-        except HubError:
+        except BaseException:
             database.close()
             raise
         return cls(database, **options)

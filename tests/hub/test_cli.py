@@ -11,6 +11,7 @@ import threading
 import time
 
 import httpx
+import psycopg
 import pytest
 from hub_process import HubProcess
 
@@ -159,7 +160,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(tmp_path, capsys):
     assert "not an address" in _fails(capsys, "serve", *data, "--host", "no.such.host.invalid", "--insecure")
     assert "postgresql://" in _fails(capsys, "serve", *data, "--database", "mysql://x/y")
     nowhere = "postgresql://nobody@127.0.0.1:1/none"
-    assert "does not answer" in _fails(capsys, "serve", *data, "--database", nowhere)
+    assert "database cannot be used" in _fails(capsys, "serve", *data, "--database", nowhere)
     (tmp_path / "file").write_text("x")
     assert "cannot be used" in _fails(capsys, "person", "disable", "x", "--data", str(tmp_path / "file"))
     assert "no person" in _fails(capsys, "person", "disable", "nobody", *data)
@@ -180,6 +181,16 @@ def test_passwords_are_asked_for_twice(tmp_path, capsys, monkeypatch):
     assert "not the same" in _fails(capsys, *add)
     assert main(add) == 0
     assert main(["person", "set-password", "dana", *data]) == 0
+
+
+def test_a_database_account_without_the_right_to_make_tables_is_told_so(postgres, capsys):
+    name = postgres.new_database()
+    with psycopg.connect(postgres.url(name), autocommit=True) as connection:
+        connection.execute("CREATE ROLE stranger LOGIN")
+    address = postgres.url(name).replace("postgres@", "stranger@")
+    said = _fails(capsys, "export", "assets", "-", "--database", address)
+    assert "database cannot be used: permission denied for schema public" in said
+    postgres.drop_database(name)
 
 
 def test_several_processes_may_make_the_tables_at_once(postgres, tmp_path):

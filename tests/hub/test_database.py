@@ -56,6 +56,22 @@ def test_a_deadlock_is_tried_again(postgres_database):
 
 
 @pytest.mark.parametrize(
+    "statement", ["CREATE TABLE thing (id INTEGER)", "CREATE TYPE thing AS (id INTEGER)"]
+)
+def test_what_another_made_meanwhile_is_looked_at_again(postgres_database, statement):
+    attempts = []
+
+    def work(tx):
+        attempts.append(statement)
+        if len(attempts) == 1:  # as if `thing` had been made between the look for it and this
+            tx.run(statement)
+        return tx.run("UPDATE thing SET n = 7")
+
+    assert postgres_database.write(work) == 2
+    assert len(attempts) == 2
+
+
+@pytest.mark.parametrize(
     "statement", ["SELECT nonsense", "INSERT INTO meta (key, value) VALUES ('schema', '1')"]
 )
 def test_what_fails_for_good_says_so(store, statement):
