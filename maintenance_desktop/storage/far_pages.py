@@ -48,17 +48,19 @@ def nearer(
     if not whole or not found:
         return strands, offset
     rank, key = found
-    hidden = view.remembered(("hidden", whole.some, whole.columns), lambda: _hidden(view, whole))
+    hidden = view.remembered(
+        ("hidden", whole.some, whole.columns), lambda: _hidden(view, whole, strand.hidden)
+    )
     pending = number_of_keys_ahead(view, [one for one, _ in strand.pending], key, descending=descending)
     ahead = rank - number_of_keys_ahead(view, hidden, key, descending=descending) + pending
     tails = _behind(replace(strand, pending=strand.pending[pending:]), key, descending=descending)
     return [*tails, *rest], start - ahead
 
 
-def _hidden(view: View, whole: Whole) -> list[Key]:
+def _hidden(view: View, whole: Whole, rows: tuple[int, ...]) -> list[Key]:
     """The keys of what the cache has and the list has not."""
     return view.rows(
-        f"SELECT {', '.join(whole.columns)} FROM {whole.some} WHERE c.body IS NOT NULL", (whole.hidden,)
+        f"SELECT {', '.join(whole.columns)} FROM {whole.some} WHERE c.body IS NOT NULL", (encode_text(rows),)
     )
 
 

@@ -11,6 +11,7 @@ from maintenance_desktop.domain.lifecycle import UNFINISHED
 from maintenance_desktop.domain.wire import encode_text
 from maintenance_desktop.storage.moments import moment
 from maintenance_desktop.storage.pending import PendingRecord
+from maintenance_desktop.storage.tallies import Places
 from maintenance_desktop.storage.view import View
 
 BEHIND: Final = 1 << 30
@@ -28,15 +29,14 @@ class Laid:
     """Pending work orders, each with its row in the cache if it has one, and what they name.
 
     `names` has pending changes of assets in it. `hidden` are the rows of the cache that are not shown as they
-    are, as JSON, and `hidden_facets` their places. What queries need of every record is computed when the
+    are, by the places of their choices. What queries need of every record is computed when the
     first one needs it, and then is there for as long as nothing changes; records are told by their place.
     """
 
     records: tuple[PendingRecord, ...]
     rows: Mapping[str, int]
     names: Names
-    hidden: str
-    hidden_facets: tuple[tuple[int, ...], ...]
+    hidden: Mapping[Places, tuple[int, ...]]
     orders: dict[Hashable, Any] = field(default_factory=dict)
     """All of them in the orders that lists asked for."""
     _having: dict[str, Mapping[str, frozenset[int]]] = field(default_factory=dict)
@@ -109,13 +109,15 @@ def _read(view: View) -> Laid:
         " body IS NOT NULL FROM cache.work_order WHERE id IN (SELECT value FROM json_each(?))",
         (encode_text(list(records)),),
     )
-    rows = {record_id: n for record_id, n, *_ in found}
+    hidden = dict[Places, list[int]]()
+    for _, n, status, priority, work_type, is_there in found:
+        if is_there:
+            hidden.setdefault((status, priority, work_type), []).append(n)
     return Laid(
         tuple(records.values()),
-        rows,
+        {record_id: n for record_id, n, *_ in found},
         _names(view, list(records.values()), pending.records("asset")),
-        encode_text(sorted(rows.values())),
-        tuple(tuple(facets) for _, _, *facets, is_there in found if is_there),
+        {places: tuple(some) for places, some in hidden.items()},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from maintenance_desktop.domain.wire import decode, encode_text
@@ -17,6 +17,8 @@ _MOST_KEPT: Final = 128
 _MOST_ROWS: Final = 250_000
 """Of so many lists the beginning is kept, so many rows of one at most, and of all of them twice as many."""
 _FAR: Final = 10_000
+_FEW: Final = 2
+"""What is hidden is few up to so many times as many as are sorted."""
 _OFTEN: Final = 4
 """What is in order is only kept for somebody who moves about far down: these are so many pages."""
 _LOWER: Final = {place: place + 32 for place in range(ord("A"), ord("Z") + 1)}
@@ -34,7 +36,6 @@ class Whole:
     columns: tuple[str, ...]
     tables: str
     some: str
-    hidden: str
     joined: str = ""
     key: str = ""
 
@@ -45,7 +46,8 @@ class Strand:
 
     `source` is FROM and WHERE over the cache; empty where that has nothing in this part. `pending` are keys
     in the order of the list, and which of the pending records they are of. `is_in_order`: the cache's part is
-    read in its order, so that no more is read than shown.
+    read in its order, so that no more is read than shown. `hidden` are rows that the source has and the list
+    has not, as the last of the columns has them.
     """
 
     columns: tuple[str, ...]
@@ -57,6 +59,14 @@ class Strand:
     """All of the cache, where this part leaves out nothing of it but hidden records."""
     from_end: str = ""
     """The same as `source`, read from its other end, so that what stands first comes first to be sorted."""
+    hidden: tuple[int, ...] = ()
+
+    def shown(self) -> tuple[str, tuple[Any, ...]]:
+        """The source without what is hidden, and its parameters."""
+        if not self.hidden:
+            return self.source, self.parameters
+        source = f"{self.source} AND {_not_among(self.columns[-1])}"
+        return source, (*self.parameters, encode_text(self.hidden))
 
 
 def read_page(
@@ -78,7 +88,8 @@ def length_of(view: View, strand: Strand) -> int:
     """How many there are in a part."""
     cached = 0
     if strand.source:
-        ((cached,),) = view.rows(f"SELECT count(*) {strand.source}", strand.parameters)
+        source, parameters = strand.shown()
+        ((cached,),) = view.rows(f"SELECT count(*) {source}", parameters)
     return int(cached) + len(strand.pending)
 
 
@@ -86,10 +97,9 @@ def number_ahead(view: View, strand: Strand, key: Key, *, descending: bool) -> i
     """How many of a part stand before a key."""
     count = 0
     if strand.source:
+        source, parameters = strand.shown()
         for condition, values in _before(strand.columns, key, descending=descending):
-            ((cached,),) = view.rows(
-                f"SELECT count(*) {strand.source} AND {condition}", (*strand.parameters, *values)
-            )
+            ((cached,),) = view.rows(f"SELECT count(*) {source} AND {condition}", (*parameters, *values))
             count += cached
     if strand.pending:
         count += number_of_keys_ahead(view, [one for one, _ in strand.pending], key, descending=descending)
@@ -184,7 +194,7 @@ def _read(view: View, strand: Strand, offset: int, limit: int, *, descending: bo
 def _beginning(view: View, strand: Strand, *, descending: bool) -> _Beginning:
     """What is kept of a part; what was not asked for longest makes room."""
     kept: dict[Hashable, _Beginning] = view.remembered("beginnings", dict)
-    key = (strand.columns, strand.source, strand.parameters, descending)
+    key = (strand.columns, strand.source, strand.parameters, strand.hidden, descending)
     found = kept.pop(key, None)
     if found is None or found.pending != strand.pending:
         found = _Beginning(strand.pending)
@@ -205,12 +215,9 @@ def _select(
     order = order_by(width, descending=descending)
     parts, parameters = [], list[Any]()
     if strand.source:
-        names = ", ".join(f"{column} AS k{at}" for at, column in enumerate(strand.columns))
-        cached = f"SELECT {names}, -1 AS place {strand.from_end or strand.source}"
-        if not strand.is_in_order:
-            cached = f"SELECT * FROM ({cached} ORDER BY {order} LIMIT {offset + limit})"
+        cached, known = _cached(strand, order, offset + limit)
         parts.append(cached)
-        parameters += strand.parameters
+        parameters += known
     if strand.pending:
         cells = ", ".join(f"value ->> {at} AS k{at}" for at in range(width))
         parts.append(f"SELECT {cells}, value ->> {width} AS place FROM json_each(?)")
@@ -223,6 +230,30 @@ def _select(
         parameters,
     )
     return decode(rows), decode(places)
+
+
+def _cached(strand: Strand, order: str, most: int) -> tuple[str, tuple[Any, ...]]:
+    """The cache's part of a page that ends there, and its parameters.
+
+    Where few are hidden, so many more are sorted, and those few are taken out of them: whether each that
+    passes is hidden costs half as much again as all the rest.
+    """
+    names = ", ".join(f"{column} AS k{at}" for at, column in enumerate(strand.columns))
+    if strand.is_in_order:
+        source, parameters = strand.shown()
+        return f"SELECT {names}, -1 AS place {source}", parameters
+    few = strand.hidden if len(strand.hidden) <= _FEW * most else ()
+    part = replace(strand, source=strand.from_end or strand.source, hidden=() if few else strand.hidden)
+    source, parameters = part.shown()
+    found = f"SELECT * FROM (SELECT {names}, -1 AS place {source} ORDER BY {order} LIMIT {most + len(few)})"
+    if not few:
+        return found, parameters
+    seen = f"{found} WHERE {_not_among(f'k{len(strand.columns) - 1}')} ORDER BY {order} LIMIT {most}"
+    return f"SELECT * FROM ({seen})", (*parameters, encode_text(few))
+
+
+def _not_among(column: str) -> str:
+    return f"{column} NOT IN (SELECT value FROM json_each(?))"
 
 
 def _before(columns: Sequence[str], key: Key, *, descending: bool) -> list[tuple[str, list[Any]]]:

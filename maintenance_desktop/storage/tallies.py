@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeVar
 
 from maintenance_desktop.domain.lifecycle import UNFINISHED
 from maintenance_desktop.domain.records import STATUSES
 from maintenance_desktop.storage.view import View
+
+Kept = TypeVar("Kept")
+Places = tuple[int, int, int]
+"""Those of one work order's choices, in the order of FACETS; -1 for none."""
 
 FACETS: Final = ("status", "priority", "work_type")
 OPEN_PLACES: Final = tuple(sorted(STATUSES.index(status) for status in UNFINISHED))
@@ -15,21 +19,27 @@ OPEN_PLACES: Final = tuple(sorted(STATUSES.index(status) for status in UNFINISHE
 
 def tally(view: View, wanted: Mapping[str, Sequence[int] | None]) -> int:
     """How many have one of these places of each choice; a choice that is not named may be any."""
-    return sum(count for places, count in _tallies(view) if passes(places, wanted))
+    return sum(count for _, count in passing(_tallies(view), wanted))
 
 
-def passes(places: Sequence[int], wanted: Mapping[str, Sequence[int] | None]) -> bool:
-    """Whether the places of one work order, in the order of FACETS, are among those wanted."""
-    for column, place in zip(FACETS, places, strict=True):
-        some = wanted.get(column)
-        if some is not None and place not in some:
-            return False
-    return True
+def passing(
+    kept: Iterable[tuple[Places, Kept]], wanted: Mapping[str, Sequence[int] | None]
+) -> Iterator[tuple[Places, Kept]]:
+    """Those whose places are among the wanted ones."""
+    status, priority, work_type = (wanted.get(column) for column in FACETS)
+    for one in kept:
+        places = one[0]
+        if (
+            (status is None or places[0] in status)
+            and (priority is None or places[1] in priority)
+            and (work_type is None or places[2] in work_type)
+        ):
+            yield one
 
 
-def _tallies(view: View) -> list[tuple[tuple[int, ...], int]]:
-    def read() -> list[tuple[tuple[int, ...], int]]:
+def _tallies(view: View) -> list[tuple[Places, int]]:
+    def read() -> list[tuple[Places, int]]:
         found = view.rows("SELECT status, priority, work_type, count FROM cache.tally")
-        return [(tuple(places), count) for *places, count in found]
+        return [((status, priority, kind), count) for status, priority, kind, count in found]
 
     return view.remembered_of_cache("tallies", read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.domain.wire import encode_text
 from maintenance_desktop.storage.laid import Laid, laid_over
 from maintenance_desktop.storage.subtrees import Few, Many, all_below, few_or_many_below
+from maintenance_desktop.storage.tallies import FACETS, OPEN_PLACES
 from maintenance_desktop.storage.view import View
 
 _FACETS: Final = (("status", "statuses"), ("priority", "priorities"), ("work_type", "work_types"))
@@ -61,6 +63,13 @@ class Filters:
         """The wanted places of a choice; None: any."""
         values = getattr(self.query, dict(_FACETS)[column])
         return sorted(place for value in values if (place := place_of(column, value)) is not None) or None
+
+    def facets(self) -> dict[str, Sequence[int] | None]:
+        """The wanted places of every choice, of which unfinished work has only some."""
+        wanted: dict[str, Sequence[int] | None] = {column: self.places(column) for column in FACETS}
+        if self.is_open:
+            wanted["status"] = wanted["status"] or OPEN_PLACES
+        return wanted
 
     def sql(self) -> tuple[str, list[Any]]:
         """A condition over `c`, a work order of the cache, and its parameters."""

@@ -21,7 +21,7 @@ from maintenance_desktop.storage.far_pages import nearer
 from maintenance_desktop.storage.laid import Laid, laid_over
 from maintenance_desktop.storage.pending import PendingRecord
 from maintenance_desktop.storage.strands import Key, Strand, length_of, number_ahead, read_page
-from maintenance_desktop.storage.tallies import FACETS, passes, tally
+from maintenance_desktop.storage.tallies import tally
 from maintenance_desktop.storage.view import View, mark_of
 from maintenance_desktop.storage.work_order_strands import Listing
 
@@ -137,9 +137,8 @@ class WorkOrderList:
             hits = listing.hits()
             return Found(len(hits.first) + len(hits.others) + pending, hits.is_bounded)
         if listing.filters.are_facets:
-            wanted = {column: listing.filters.places(column) for column in FACETS}
-            hidden = sum(passes(places, wanted) for places in listing.laid.hidden_facets)
-            return Found(tally(self._view, wanted) - hidden + pending)
+            cached = tally(self._view, listing.filters.facets())
+            return Found(cached - len(listing.hidden()) + pending)
         return Found(length_of(self._view, listing.uncounted()) + pending)
 
     def _numbered(self, number: str) -> str | None:
@@ -171,9 +170,9 @@ class WorkOrderList:
                 return key
         if not strand.source or record_id in laid.rows:
             return None
+        source, parameters = strand.shown()
         found = self._view.rows(
-            f"SELECT {', '.join(strand.columns)} {_free(strand.source)} AND c.id = ?",
-            (*strand.parameters, record_id),
+            f"SELECT {', '.join(strand.columns)} {_free(source)} AND c.id = ?", (*parameters, record_id)
         )
         return tuple(found[0]) if found else None
 

@@ -7,13 +7,12 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
-from maintenance_desktop.domain.cache_layout import OPEN_FROM, columns
 from maintenance_desktop.domain.views import WorkOrderQuery
 from maintenance_desktop.domain.wire import encode_text
 from maintenance_desktop.storage.laid import Laid, laid_over
 from maintenance_desktop.storage.search_index import match_text
 from maintenance_desktop.storage.strands import Key, Strand, Whole, both_ways, in_order
-from maintenance_desktop.storage.tallies import FACETS, OPEN_PLACES, tally
+from maintenance_desktop.storage.tallies import FACETS, OPEN_PLACES, passing, tally
 from maintenance_desktop.storage.view import View
 from maintenance_desktop.storage.work_order_filters import Filters, filters_of
 from maintenance_desktop.storage.work_order_search import Hits, having_words, search, stands_first
@@ -26,8 +25,6 @@ _LOOKED_UP: Final = 15
 _JOINED: Final = 4
 """What it costs to pass an entry of an index, to sort one that is left, to look up first what it is sorted
 by, and to pass one in the order of what it names, as measured: in entries passed."""
-_COVERED: Final = ", ".join(("n", *columns("work_order")[1:]))
-"""What each index of work orders has: all that is filtered by, and the title is not."""
 _COMPLETED: Final = frozenset({"completed", "closed"})
 _CREATED: Final = SORTS["created_at"]
 
@@ -76,7 +73,7 @@ class Listing:
         return self._view.remembered(("passing", self._neutral), read)
 
     def hits(self) -> Hits:
-        """What the search finds in the cache."""
+        """What the search finds in the cache, without what is hidden."""
 
         def read() -> Hits:
             found = search(self._view, self.filters, tally(self._view, {}))
@@ -88,6 +85,15 @@ class Listing:
             )
 
         return self._view.remembered(("hits", self._neutral), read)
+
+    def hidden(self) -> tuple[int, ...]:
+        """The rows of the cache that are not shown as they are, of those that may pass."""
+
+        def read() -> tuple[int, ...]:
+            found = passing(self.laid.hidden.items(), self.filters.facets())
+            return tuple(chain.from_iterable(rows for _, rows in found))
+
+        return self._view.remembered(("hidden", self._neutral), read)
 
     def _stands_first(self, place: int) -> bool:
         number, _title, _description, tag, _name = self.laid.texts[place]
@@ -114,13 +120,16 @@ class Listing:
         rows: tuple[int, ...] | None = None,
         also: str = "",
         index: str = "",
-        hidden: str | None = None,
+        hidden: tuple[int, ...] | None = None,
     ) -> Strand:
-        """One part; `hidden`: rows of the cache that are not in it, if not those of pending records alone."""
-        condition, parameters = self.filters.sql()
-        unseen = self.laid.hidden if hidden is None else hidden
-        where = f"WHERE {condition}{also} AND c.n NOT IN (SELECT value FROM json_each(?))"
-        behind = [*parameters, unseen]
+        """One part; `hidden`: rows of the cache that are not in it, if not those of pending records alone.
+
+        `rows`: only these of the cache, of which none is hidden.
+        """
+        condition, behind = self.filters.sql()
+        if hidden is None:
+            hidden = self.hidden() if rows is None else ()
+        where = f"WHERE {condition}{also}"
         renamed, columns = self._renamed(sort), sort.columns()
         if renamed:
             key = f"(SELECT value ->> 1 FROM json_each({_quoted(renamed)}) WHERE value ->> 0 = a.n)"
@@ -137,28 +146,25 @@ class Listing:
             is_in_order = is_in_order or not gathered
             tables = sort.source(gathered)
             if not is_in_order and not renamed and self.query.descending:
-                from_end = self._from_end(sort, gathered)
+                from_end = self._from_end(sort, gathered, where)
         whole = None
         if rows is None and not also and not index and self.filters.are_none and not renamed:
             some = f"json_each(?) AS h CROSS JOIN cache.work_order AS c ON c.n = h.value{sort.join()}"
-            whole = Whole(columns, tables, some, unseen, sort.joined, sort.key)
+            whole = Whole(columns, tables, some, sort.joined, sort.key)
         keys = self._keys(sort, places)
-        if from_end:
-            from_end = f"FROM {from_end} {where}"
-        return Strand(columns, f"FROM {tables} {where}", tuple(behind), keys, is_in_order, whole, from_end)
+        source = f"FROM {tables} {where}"
+        return Strand(columns, source, tuple(behind), keys, is_in_order, whole, from_end, hidden)
 
-    def _from_end(self, sort: Sort, index: str) -> str:
-        """The tables with the newest work orders first, from an index that has everything that is asked."""
-        if not sort.is_covered or not self.filters.has_no_unknown:
+    def _from_end(self, sort: Sort, index: str, where: str) -> str:
+        """The same with the newest work orders first, from an index that has everything that is asked."""
+        is_by_creation = index == "open" or self._is_single(index)
+        if not (is_by_creation and sort.is_covered and self.filters.has_no_unknown):
             return ""
-        some = self.filters.places(index) if index in FACETS else None
-        if index != "open" and (some is None or len(some) != 1):
-            return ""
-        condition = f"n >= {OPEN_FROM}" if some is None else f"{index} = {some[0]}"
+        names = dict.fromkeys(("n", "created", sort.joined or sort.key))
         return (
-            f"(SELECT {_COVERED}, 1 AS body FROM cache.work_order INDEXED BY work_order_{index}"
-            f" WHERE body IS NOT NULL AND {condition} ORDER BY created DESC, n DESC LIMIT -1) AS c"
-            f"{sort.join()}"
+            f"FROM (SELECT {', '.join(f'c.{name}' for name in names)} FROM cache.work_order AS c"
+            f" INDEXED BY work_order_{index} {where} ORDER BY c.created DESC, c.n DESC LIMIT -1) AS c"
+            f"{sort.join()} WHERE true"
         )
 
     def _keys(self, sort: Sort, places: Collection[int]) -> tuple[tuple[Key, int], ...]:
@@ -246,7 +252,7 @@ class Listing:
             "SELECT n FROM cache.work_order WHERE id IN (SELECT value FROM json_each(?))",
             (encode_text(list(parents)),),
         )
-        hidden = encode_text(sorted({*self.laid.rows.values(), *(n for (n,) in known)}))
+        hidden = (*self.hidden(), *(n for (n,) in known))
         rest = self._strand(_CREATED, [], rows, hidden=hidden)
         return [ranked, rest] if self.query.descending else [rest, ranked]
 
@@ -257,10 +263,9 @@ class Listing:
         evenly over that.
         """
         everything, filters = tally(self._view, {}), self.filters
-        wanted = {column: filters.places(column) for column in FACETS}
+        wanted = filters.facets()
         sizes: dict[str, int] = {}
         if filters.is_open:
-            wanted["status"] = wanted["status"] or list(OPEN_PLACES)
             sizes["open"] = tally(self._view, {"status": OPEN_PLACES})
         left: float = tally(self._view, wanted)
         for column in FACETS:
@@ -287,7 +292,7 @@ class Listing:
 
     def _is_single(self, column: str) -> bool:
         """Whether one value of this column is asked for, whose entries an index has by their creation."""
-        some = self.filters.places(column) if column in FACETS else self.filters.rows[column]
+        some = self.filters.places(column) if column in FACETS else self.filters.rows.get(column)
         return some is not None and len(some) == 1
 
     def _is_against(self, sort: Sort) -> bool:

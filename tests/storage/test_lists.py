@@ -239,6 +239,10 @@ def test_pages_that_were_kept_are_those_of_the_whole_list(
             pages = {start: busy.reader.work_orders(query, start, 3) for start in (3, 0, 12, 6, 9, 15, 60)}
             monkeypatch.setattr(strands, "_MOST_ROWS", 0)
             rows = busy.reader.work_orders(query, 0, 1000)
+            for few in (0, 1_000, 2):  # what is hidden is left out before it is sorted, or after that
+                monkeypatch.setattr(strands, "_FEW", few)
+                some = [row for start in range(0, 18, 3) for row in busy.reader.work_orders(query, start, 3)]
+                assert some == rows[:18], (query, few)
             monkeypatch.setattr(strands, "_MOST_ROWS", 250_000)
             assert {row.id for row in rows} == {
                 one for one, fields in everything.items() if wanted(query, fields, {})
