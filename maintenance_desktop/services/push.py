@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -28,7 +29,10 @@ _HELD_CODES: Final = frozenset({"parent_missing", "unknown_reference", "bytes_mi
 _FOLLOWING: Final = frozenset({Waiting.NETWORK, Waiting.EARLIER_EDIT})
 _FAILURES_IN_A_ROW: Final = 3
 _MOST_TRIED_AGAIN: Final = 20
-"""So many edits that the server broke on before are tried in a round."""
+"""So many edits that the server broke on before are tried in a round. Of those without any answer it is one,
+because that takes as long as an answer is waited for."""
+_TRIED_ALONE: Final = 3
+"""So often an edit that travels alone may get no answer before others go first."""
 _FIRST_BATCH: Final = 50
 """So many edits go first over a line that nothing is known of. Each answer lets twice as many go."""
 _KEPT_TOGETHER: Final = 200
@@ -48,30 +52,39 @@ class Push:
         clock: Clock,
         should_stop: Callable[[], bool],
         on_progress: Callable[[Progress], None],
+        check_line: Callable[[], None],
     ) -> None:
+        """`check_line` raises where another server answers than at the beginning of the round, or none."""
         self._backend = backend
         self._outbox = outbox
         self._cache = cache
         self._clock = clock
         self._should_stop = should_stop
         self._on_progress = on_progress
-        self._breakers: set[str] = set()
+        self._check_line = check_line
+        self._breakers: dict[str, None] = {}
+        self._unanswered: Counter[str] = Counter()
         self._passes = _FIRST_BATCH
         self.most = 500
 
     def run(self, done: RoundTally) -> None:
         """Send what is ready, batch by batch. What the server broke on before is tried after all others."""
-        known = frozenset(self._breakers)
+        known = self._known_breakers()
         last = set(known)
         failed: set[str] = set()
         held: set[str] = set()
         failures: list[str] = []
         progress = _PushProgress(self._on_progress)
+        is_again, most = False, self.most
         while not self._should_stop():
             pending = self._outbox.pending()
-            batch, behind = self._frozen(pending, last | failed | held)
-            if not batch and last:
-                last = set()
+            batch, behind = self._frozen(pending, last | failed | held, most)
+            if not batch and last and not is_again:
+                is_again = True
+                silent = [one for one in known if one in self._unanswered]
+                broken = [one for one in known if one not in self._unanswered]
+                last -= {*broken[:_MOST_TRIED_AGAIN], *silent[:1]}
+                most = 1 if silent else most
                 continue
             if not batch:
                 break
@@ -82,21 +95,17 @@ class Push:
                     edit, error = answered
                     failures.append(edit.id)
                     failed.add(edit.id)
-                    self._breakers.add(edit.id)
+                    self._breakers.pop(edit.id, None)
+                    self._breakers[edit.id] = None
                     self._outbox.put_off(edit, Refusal("failed", str(error)))
-                    if not known.issuperset(failures):
-                        if len(failures) >= _FAILURES_IN_A_ROW:
-                            raise Unreachable(
-                                "The server has a problem of its own. Everything waiting is kept."
-                            )
-                    elif len(failures) == _MOST_TRIED_AGAIN:
-                        done.put_off = len(known & {one.id for one in pending} | failed | held)
-                        return  # all others had their turn, and what the server has to tell does not wait
+                    if len(failures) >= _FAILURES_IN_A_ROW and not set(known).issuperset(failures):
+                        raise Unreachable("The server has a problem of its own. Everything waiting is kept.")
                     continue
                 failures = []
                 taken: list[tuple[Edit, Outcome]] = []
                 for edit, outcome in answered:
-                    self._breakers.discard(edit.id)
+                    self._breakers.pop(edit.id, None)
+                    self._unanswered.pop(edit.id, None)
                     if _is_held(edit, outcome, made_here):
                         held.add(edit.id)
                         continue
@@ -111,12 +120,20 @@ class Push:
                     progress.step()
                 if self._should_stop():
                     break
-        done.put_off = len(failed | held)
+        done.put_off = len(last | failed | held)
 
-    def _frozen(self, pending: Sequence[Edit], put_off: set[str]) -> tuple[list[Edit], int]:
+    def _known_breakers(self) -> list[str]:
+        """What the server broke on and still waits, the one that was tried longest ago first."""
+        if self._breakers or self._unanswered:
+            waiting = {edit.id for edit in self._outbox.pending()}
+            self._breakers = {one: None for one in self._breakers if one in waiting}
+            self._unanswered = Counter({one: n for one, n in self._unanswered.items() if one in waiting})
+        return list(self._breakers)
+
+    def _frozen(self, pending: Sequence[Edit], put_off: set[str], most: int) -> tuple[list[Edit], int]:
         """The next request, as it stands on disk once nothing in it can change, and how many follow it."""
         while True:
-            chosen = plan(pending, most=min(self.most, self._passes), put_off=frozenset(put_off))
+            chosen = plan(pending, most=min(most, self._passes), put_off=frozenset(put_off))
             if not chosen.batch:
                 return [], 0
             frozen = self._outbox.freeze([edit.id for edit in chosen.batch], self._clock())
@@ -126,10 +143,10 @@ class Push:
 
     def _answers(
         self, batch: Sequence[Edit], done: RoundTally
-    ) -> Iterator[list[tuple[Edit, Outcome]] | tuple[Edit, ServerFailed]]:
+    ) -> Iterator[list[tuple[Edit, Outcome]] | tuple[Edit, ServerFailed | Unreachable]]:
         """The outcomes of some edits, once the records that they tell are in the cache.
 
-        ServerFailed where the server breaks on one edit alone.
+        The error where the server breaks on one edit alone, or answers everything but that one.
         """
         try:
             outcomes = self._sent(batch)
@@ -145,6 +162,13 @@ class Push:
             else:
                 yield [(batch[0], Rejected(Refusal("invalid", str(error))))]
             return
+        except Unreachable as error:
+            if len(batch) > 1 or self._unanswered[batch[0].id] < _TRIED_ALONE or not error.maybe_applied:
+                raise
+            self._check_line()
+            _log.warning("the server gives no answer to edit %s alone", batch[0].id)
+            yield batch[0], error
+            return
         answered = list(zip(batch, outcomes, strict=True))
         for some in _pieces(answered, _KEPT_TOGETHER):
             done.changed |= self._cache.put([news for one in some if (news := _news(*one)) is not None])
@@ -157,6 +181,8 @@ class Push:
         except Unreachable as error:
             if error.maybe_applied:
                 self._passes = max(1, min(_FIRST_BATCH, len(batch) // 2))
+                if len(batch) == 1 and not self._should_stop():
+                    self._unanswered[batch[0].id] += 1
             raise
         self._passes = min(max(self._passes, 2 * len(batch)), self.most)
         return outcomes

@@ -50,7 +50,7 @@ class SyncRound:
         self._resume = resume
         self.should_stop = should_stop
         self.on_progress = on_progress
-        self._push = Push(backend, outbox, cache, clock, self._stops, self._tells)
+        self._push = Push(backend, outbox, cache, clock, self._stops, self._tells, self._check_line)
         self._pull = Pull(backend, outbox, cache, self._stops, self._tells)
         self._foresight = Foresight(backend, outbox, cache, guard, preview, self._stops)
         self.on_forecast = on_forecast
@@ -123,6 +123,13 @@ class SyncRound:
         if self._aftermath is not None:
             self._aftermath.combines = info.combines_by_itself
         self._is_right_server = True
+
+    def _check_line(self) -> None:
+        """A round whose line broke goes on only with the very server that it began with."""
+        info = self._backend.info()
+        if (info.instance, info.epoch) != (self._account.instance, self._epoch):
+            raise Unreachable("The server was replaced or restored meanwhile. Everything waiting is kept.")
+        self._resume()
 
     def _remember_epoch(self, *, is_restored: bool) -> None:
         if self.should_stop() or self._outbox.epoch() == self._epoch:

@@ -221,6 +221,8 @@ class FakeLine:
         self.faults: list[Exception | Callable[[], None] | None] = []
         """For the next pushes: an error before anything is applied, one wrapped in `After`, or None."""
         self.breaks_on: set[str] = set()
+        self.never_answers: set[str] = set()
+        """Records whose edits are done without an answer."""
         self.cannot_read: set[str] = set()
         self.most_per_request = 500
         self.cuts_after: int | None = None
@@ -279,6 +281,8 @@ class FakeLine:
             self.after_commit()
         if isinstance(fault, After):
             raise fault.error
+        if any(one.record_id in self.never_answers for one in edits):
+            raise Unreachable("The connection broke.", maybe_applied=True)
         return found
 
     def fetch_snapshot(self, layout, folder, on_bytes, should_stop) -> Snapshot | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -575,6 +576,84 @@ class TestBrokenServer:
         assert "problem of its own" in result.problem
         assert len(dana.backend.requests) < 12
         assert dana.reader.tally().waiting == 40
+
+    def test_an_edit_without_an_answer_holds_nobody_up_and_keeps_nothing_out(self, hub, dana):
+        found = self.orders(hub, dana)
+        dana.backend.never_answers = {found[0]}
+        rounds = [dana.syncs() for _ in range(5)]
+        assert [one.connection for one in rounds] == [Connection.OFFLINE] * 4 + [Connection.ONLINE]
+        assert rounds[-1].put_off == 1
+        (item,) = dana.reader.queue()
+        assert (item.edit.record_id, item.waiting, item.edit.is_frozen) == (found[0], Waiting.SERVER, True)
+        assert {hub.record(one)["status"] for one in found} == {"on_hold"}
+        news = hub.has("work_order", title="Fan rattles")
+        dana.changes(found[1], priority="high")
+        result = dana.syncs()
+        assert (result.connection, result.applied, result.put_off) == (Connection.ONLINE, 1, 1)
+        assert dana.sees(news).fields["title"] == "Fan rattles"
+        dana.backend.never_answers = set()
+        assert dana.syncs().put_off == 0
+        assert dana.endings() == ["applied"] * 7
+        assert len(hub.applied) == 7
+
+    def test_several_without_an_answer_take_turns(self, hub, dana):
+        found = self.orders(hub, dana)
+        dana.backend.never_answers = set(found[:3])
+        while dana.syncs().put_off < 3:
+            pass
+        dana.backend.requests.clear()
+        for _ in range(3):
+            assert dana.syncs().connection is Connection.ONLINE
+        assert sorted([one.record_id for one in batch] for batch in dana.backend.requests) == sorted(
+            [one] for one in found[:3]
+        )
+        dana.backend.never_answers = set(found[:2])
+        while dana.syncs().applied == 0:
+            pass
+        assert {item.edit.record_id for item in dana.reader.queue()} == set(found[:2])
+
+    def test_a_line_that_is_gone_is_no_fault_of_an_edit(self, hub, dana):
+        (order,) = self.orders(hub, dana, 1)
+
+        def breaks():
+            dana.backend.is_offline = True
+            raise Unreachable("The connection broke.", maybe_applied=True)
+
+        dana.backend.before_push = breaks
+        for _ in range(6):
+            dana.backend.is_offline = False
+            result = dana.syncs()
+            assert (result.connection, result.put_off) == (Connection.OFFLINE, 0)
+        (item,) = dana.reader.queue()
+        assert (item.edit.record_id, item.edit.refusal) == (order, None)
+
+    @pytest.mark.parametrize("other", ["instance", "epoch"])
+    def test_behind_a_line_that_broke_only_the_same_server_gets_more(self, hub, dana, other):
+        found = self.orders(hub, dana, 2)
+        dana.backend.never_answers = {found[0]}
+        for _ in range(3):
+            dana.syncs()
+
+        def is_replaced():
+            setattr(hub, other, str(uuid.uuid4()))
+
+        dana.backend.before_push = is_replaced
+        sent = len(dana.backend.requests)
+        assert dana.syncs().connection is Connection.OFFLINE
+        assert [one.record_id for one in dana.backend.requests[-1]] == [found[0]]
+        assert len(dana.backend.requests) == sent + 1
+        assert dana.reader.tally().waiting == 2
+
+    def test_more_than_are_tried_in_a_round_take_turns(self, hub, dana):
+        found = self.orders(hub, dana, 30)
+        dana.backend.breaks_on = set(found)
+        while dana.reader.tally().waiting and len(dana.round._push._breakers) < 30:
+            dana.syncs()
+        dana.backend.breaks_on = set(found[:25])
+        for _ in range(2):
+            dana.syncs()
+        assert {hub.record(one)["status"] for one in found[25:]} == {"on_hold"}
+        assert dana.reader.tally().waiting == 25
 
     def test_the_halves_that_were_answered_count_though_the_line_breaks(self, hub, dana):
         self.orders(hub, dana)
