@@ -92,7 +92,7 @@ class Program(QObject):
         self._updates = updating.updates if updating else None
         if self._updates is not None:
             self._updates.install_ready.connect(self._on_install_ready)
-        self._settings = Settings(root / "settings.ini", self)
+        self._settings = updating.settings if updating else Settings(root / "settings.ini", self)
         self._keyring = KeyringAnswer(tokens.has_keyring, self)
         self._make_backend = partial(_make_backend, demo)
         self._sign_ins = SignIns(root, tokens, self._settings, self._keyring, self._make_backend, self)

@@ -50,7 +50,7 @@ class Updating:
         self._seen = seen or Surroundings()
         self._arguments = tuple(arguments)
         self._start = start
-        self._settings = Settings(root / "settings.ini")
+        self.settings = Settings(root / "settings.ini")
         self._read_policy = read_policy
         here = installation(self._seen)
         self._service = UpdateService(_open_feed, UpdateFiles(root / "updates"), here, running)
@@ -87,7 +87,7 @@ class Updating:
     def _rules(self) -> Rules:
         shipped = resource_path(SHIPPED_ROOT)
         return rules(
-            self._read_policy(), update_choice(self._settings), str(shipped) if shipped.is_file() else ""
+            self._read_policy(), update_choice(self.settings), str(shipped) if shipped.is_file() else ""
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,6 +23,7 @@ BAR_HEIGHT: Final = 6
 _LONGEST_BAR: Final = 150
 _MOST_FACES: Final = 1_000
 _MOST_TEXTS: Final = 5_000
+"""So many are kept. The oldest goes when one more comes: to let go of all at once holds up the window."""
 _LONGEST_TEXT: Final = 1_000
 _FRESH_SECONDS: Final = 20
 """Texts such as *today* and *overdue* depend on the time."""
@@ -43,6 +45,7 @@ class _Text:
 class _Face:
     """What is painted of one row, worked out once for as long as the row and the columns stay."""
 
+    fresh_at: float
     row: object
     places: tuple[_Place, ...]
     pictures: tuple[tuple[QPointF, QPixmap], ...]
@@ -58,10 +61,10 @@ class RowPainter:
     """
 
     def __init__(self) -> None:
-        self._faces: dict[int, _Face] = {}
-        self._texts: dict[tuple[str, int], _Text] = {}
+        self._faces: OrderedDict[int, _Face] = OrderedDict()
+        self._texts: OrderedDict[tuple[str, int], _Text] = OrderedDict()
         self._bars: dict[int, QPixmap] = {}
-        self._made_at = 0.0
+        self._fresh_at = 0.0
         self._palette_key = 0
         self._ratio = 0.0
         self._font = QFont()
@@ -119,7 +122,9 @@ class RowPainter:
 
     def _known_face(self, row: Any, places: tuple[_Place, ...]) -> _Face | None:
         face = self._faces.get(id(row))
-        return face if face is not None and face.row is row and face.places == places else None
+        if face is None or face.row is not row or face.fresh_at != self._fresh_at:
+            return None
+        return face if face.places == places else None
 
     def _paint_face(self, painter: QPainter, face: _Face) -> None:
         for where, picture in face.pictures:
@@ -136,8 +141,6 @@ class RowPainter:
         face = self._known_face(row, places)
         if face is not None:
             return face
-        if len(self._faces) > _MOST_FACES:
-            self._faces.clear()
         pictures, texts, toned = [], [], []
         for at, left, width in places:
             column: Column[Any] = model.columns[at]
@@ -159,21 +162,25 @@ class RowPainter:
                 toned.append((where, text.laid_out, tone))
             else:
                 texts.append((where, text.laid_out))
-        self._faces[id(row)] = face = _Face(row, places, tuple(pictures), tuple(texts), tuple(toned))
+        face = _Face(self._fresh_at, row, places, tuple(pictures), tuple(texts), tuple(toned))
+        self._faces[id(row)] = face
+        self._faces.move_to_end(id(row))
+        if len(self._faces) > _MOST_FACES:
+            self._faces.popitem(last=False)
         return face
 
     def _laid_out(self, words: str, room: int) -> _Text:
         """Most words stand in many rows, and are laid out once for all."""
         found = self._texts.get((words, room))
         if found is None:
-            if len(self._texts) > _MOST_TEXTS:
-                self._texts.clear()
             shown = QFontMetrics(self._font).elidedText(words, Qt.TextElideMode.ElideRight, room)
             laid_out = QStaticText(shown)
             laid_out.setTextFormat(Qt.TextFormat.PlainText)  # or Qt would look for markup
             laid_out.prepare(font=self._font)
             size = laid_out.size()
             self._texts[words, room] = found = _Text(laid_out, size.width(), size.height())
+            if len(self._texts) > _MOST_TEXTS:
+                self._texts.popitem(last=False)
         return found
 
     def _look_at(self, table: QTableView) -> None:
@@ -182,10 +189,9 @@ class RowPainter:
         if font != self._font or ratio != self._ratio:
             self._font, self._ratio = font, ratio
             self._texts.clear()
-            self._made_at = 0.0
-        if now - self._made_at > _FRESH_SECONDS or palette.cacheKey() != self._palette_key:
-            self._made_at, self._palette_key = now, palette.cacheKey()
-            self._faces.clear()
+            self._fresh_at = 0.0
+        if now - self._fresh_at > _FRESH_SECONDS or palette.cacheKey() != self._palette_key:
+            self._fresh_at, self._palette_key = now, palette.cacheKey()
             self._bars.clear()
             shades = colours(palette)
             highlight = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Highlight)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+_log = logging.getLogger(__name__)
+
 
 class Settings(QObject):
     """Layout, columns, filters and preferences. Nothing in it matters for the work.
+
+    The file is read once. It is written by a thread that lives for as long as something is to be written: Qt
+    waits for the disk at each write, and while a download fills that, the window would stand still.
 
     Signals:
         preference_changed: the name of a preference that the person changed.
@@ -22,7 +29,12 @@ class Settings(QObject):
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store = QSettings(str(path), QSettings.Format.IniFormat)
+        self._path = path
+        store = self._file()
+        self._values: dict[str, object] = {name: store.value(name) for name in store.allKeys()}
+        self._changes = threading.Lock()
+        self._unwritten: dict[str, object] = {}
+        self._writer: threading.Thread | None = None
 
     @property
     def large_targets(self) -> bool:
@@ -31,21 +43,21 @@ class Settings(QObject):
 
     def set_preference(self, name: str, on: bool) -> None:
         """Switch a preference and tell the windows."""
-        self._store.setValue(name, on)
+        self.keep(name, on)
         self.preference_changed.emit(name)
 
     def has(self, name: str) -> bool:
         """Whether anything was kept under this name."""
-        return self._store.contains(name)
+        return name in self._values
 
     def flag(self, name: str, default: bool = False) -> bool:
         """A yes or no; `default` where nothing readable was kept."""
-        value = self._store.value(name, default)
+        value = self._values.get(name, default)
         return value if isinstance(value, bool) else str(value).lower() in ("true", "1")
 
     def text(self, name: str, default: str = "") -> str:
         """A text; `default` where none was kept."""
-        value = self._store.value(name, default)
+        value = self._values.get(name, default)
         return value if isinstance(value, str) else default
 
     def names(self, name: str) -> frozenset[str]:
@@ -54,17 +66,46 @@ class Settings(QObject):
 
     def layout(self, name: str) -> QByteArray:
         """A window's, splitter's or header's state; empty where none was kept."""
-        value = self._store.value(name)
+        value = self._values.get(name)
         return value if isinstance(value, QByteArray) else QByteArray()
 
     def keep(self, name: str, value: str | bool | QByteArray) -> None:
         """Keep a value for the next start."""
-        self._store.setValue(name, value)
+        if name in self._values and self._values[name] == value:
+            return
+        self._values[name] = value
+        with self._changes:
+            self._unwritten[name] = value
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._write, name="settings")
+                self._writer.start()
 
     def keep_names(self, name: str, names: Iterable[str]) -> None:
         """Keep a set of names without spaces in them."""
-        self._store.setValue(name, " ".join(sorted(names)))
+        self.keep(name, " ".join(sorted(names)))
 
     def flush(self) -> None:
-        """Write to the disk now."""
-        self._store.sync()
+        """Wait until all is in the file."""
+        writer = self._writer
+        if writer is not None:
+            writer.join()
+
+    def _write(self) -> None:
+        store = self._file()
+        while values := self._taken():
+            for name, value in values.items():
+                store.setValue(name, value)
+            store.sync()
+            if store.status() is not QSettings.Status.NoError:
+                _log.warning("the settings could not be written: %s", store.status().name)
+
+    def _taken(self) -> dict[str, object]:
+        """What is to be written; nothing is the end of the thread."""
+        with self._changes:
+            values, self._unwritten = self._unwritten, {}
+            if not values:
+                self._writer = None
+            return values
+
+    def _file(self) -> QSettings:
+        return QSettings(str(self._path), QSettings.Format.IniFormat)

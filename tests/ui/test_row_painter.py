@@ -84,6 +84,36 @@ def test_rows_that_were_never_seen_are_painted_together_a_moment_later(see, qtbo
     assert picture(table) == before
 
 
+def test_the_look_of_the_row_that_was_worked_out_longest_ago_makes_room(see, monkeypatch):
+    monkeypatch.setattr("maintenance_desktop.ui.row_painter._MOST_FACES", 3)
+    monkeypatch.setattr("maintenance_desktop.ui.row_painter._MOST_TEXTS", 3)
+    things, table = see("leak", "pump", "belt", "seal")
+    before = picture(table)
+    painter = table._painter
+    for thing, width in (
+        (things[0], 100),
+        (things[1], 100),
+        (things[2], 100),
+        (things[3], 100),
+        (things[1], 90),
+    ):
+        painter._face(table.model(), thing, ((0, 0, width),), 32)
+    assert [face.row.name for face in painter._faces.values()] == ["belt", "seal", "pump"]
+    assert len(painter._texts) == 3
+    assert picture(table) == before
+
+
+def test_how_a_row_looks_is_worked_out_anew_after_a_while(see, monkeypatch):
+    _, table = see("leak", "pump")
+    before, (first, second) = picture(table), table._painter._faces.values()
+    picture(table)
+    assert [*table._painter._faces.values()] == [first, second]
+    monkeypatch.setattr("maintenance_desktop.ui.row_painter._FRESH_SECONDS", -1)
+    assert picture(table) == before
+    assert first not in table._painter._faces.values()
+    assert second not in table._painter._faces.values()
+
+
 def test_a_table_that_nobody_sees_gets_nothing_ready(see, monkeypatch):
     monkeypatch.setattr("maintenance_desktop.ui.table_view._AT_ONCE", 1)
     _, table = see("leak", "pump", "belt")

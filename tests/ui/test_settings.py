@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray
+import threading
+
+import pytest
+from PySide6.QtCore import QByteArray, QSettings
 
 from maintenance_desktop.ui.settings import Settings
 
@@ -33,3 +36,69 @@ def test_a_preference_is_told_to_the_windows(tmp_path, qtbot):
     with qtbot.waitSignal(settings.preference_changed) as changed:
         settings.set_preference(Settings.LARGE_TARGETS, True)
     assert changed.args == [Settings.LARGE_TARGETS]
+
+
+class SlowFile:
+    """A settings file on a disk that is busy until somebody says otherwise."""
+
+    def __init__(self):
+        self.may_write = threading.Event()
+        self.writes = []
+        self._values = {}
+
+    def setValue(self, name, value):
+        self._values[name] = value
+
+    def sync(self):
+        assert self.may_write.wait(10)
+        self.writes.append(dict(self._values))
+
+    def status(self):
+        return QSettings.Status.NoError
+
+
+@pytest.fixture
+def slow(tmp_path, monkeypatch):
+    settings, file = Settings(tmp_path / "settings.ini"), SlowFile()
+    monkeypatch.setattr(settings, "_file", lambda: file)
+    yield settings, file
+    file.may_write.set()
+    settings.flush()
+
+
+def test_nobody_waits_for_a_busy_disk(slow):
+    settings, file = slow
+    for theme in ("dark", "light", "system"):
+        settings.keep("theme", theme)
+        assert settings.text("theme") == theme
+    assert file.writes == []
+    file.may_write.set()
+    settings.flush()
+    assert file.writes[-1] == {"theme": "system"}
+    assert len(file.writes) <= 2
+    settings.keep("theme", "dark")
+    settings.flush()
+    assert file.writes[-1] == {"theme": "dark"}
+
+
+def test_what_is_kept_again_is_not_written_again(slow):
+    settings, file = slow
+    file.may_write.set()
+    for _ in range(2):
+        settings.keep("window/geometry", QByteArray(b"\x00\x01"))
+        settings.keep_names("work_orders/statuses", {"open", "on_hold"})
+        settings.flush()
+    assert file.writes[-1].keys() == {"window/geometry", "work_orders/statuses"}
+    number = len(file.writes)
+    settings.keep("window/geometry", QByteArray(b"\x00\x01"))
+    settings.flush()
+    assert len(file.writes) == number
+
+
+def test_a_file_that_cannot_be_written_is_in_the_log(tmp_path, caplog):
+    (tmp_path / "file").write_text("")
+    settings = Settings(tmp_path / "file" / "settings.ini")
+    settings.keep("theme", "dark")
+    settings.flush()
+    assert "settings could not be written" in caplog.text
+    assert settings.text("theme") == "dark"
