@@ -157,6 +157,13 @@ class Database:
         with self._one_writer:
             return self._repeat(lambda: self._attempt(work, "IMMEDIATE", lock=""))
 
+    def set_up(self, work: Callable[[Transaction], T]) -> T:
+        """Write as `write` does; what the database does not allow us is a sentence. Raises Unavailable."""
+        try:
+            return self.write(work)
+        except peewee.ProgrammingError as error:
+            raise Unavailable(str(error)) from error
+
     def _attempt(self, work: Callable[[Transaction], T], mode: str, *, lock: str) -> T:
         with self._pool.connection_context(), contextlib.ExitStack() as after_commit:
             with self._pool.atomic(mode):
@@ -175,9 +182,12 @@ class Database:
                 return attempt()
             except peewee.IntegrityError:
                 pass  # a concurrent writer was first with that key: look again
-            except (peewee.OperationalError, peewee.InterfaceError, peewee.ProgrammingError) as error:
+            except (peewee.OperationalError, peewee.InterfaceError) as error:
                 if not _is_passing(error):
                     raise Unavailable(str(error)) from error
+            except peewee.ProgrammingError as error:
+                if not _is_passing(error):
+                    raise
         try:
             return attempt()
         except peewee.PeeweeException as error:

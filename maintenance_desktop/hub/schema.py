@@ -68,7 +68,7 @@ _ONCE: Final = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHI
 def prepare(database: Database) -> None:
     """Make the tables where there are none. Several hub processes may do this at the same time."""
     if not database.read(_has_tables):
-        database.write(_create)
+        database.set_up(_create)
     found = database.read(lambda tx: read_meta(tx, "schema"))
     if found != VERSION:
         raise SetupError(

@@ -29,10 +29,14 @@ _HELD_CODES: Final = frozenset({"parent_missing", "unknown_reference", "bytes_mi
 _FOLLOWING: Final = frozenset({Waiting.NETWORK, Waiting.EARLIER_EDIT})
 _FAILURES_IN_A_ROW: Final = 3
 _MOST_TRIED_AGAIN: Final = 20
-"""So many edits that the server broke on before are tried in a round. Of those without any answer it is one,
-because that takes as long as an answer is waited for."""
+"""So many edits that the server broke on before are tried in a round. Those without any answer are tried one
+by one until one gets none again, because that takes as long as an answer is waited for. In the round behind
+one that such a try ended, none is."""
 _TRIED_ALONE: Final = 3
-"""So often an edit that travels alone may get no answer before others go first."""
+_MOST_TRIED_ALONE: Final = 6
+"""So often an edit that travels alone may get no answer before others go first: where the server answers
+right after that, and where it does not. A line that breaks is no fault of an edit, but a server may end
+over one."""
 _FIRST_BATCH: Final = 50
 """So many edits go first over a line that nothing is known of. Each answer lets twice as many go."""
 _KEPT_TOGETHER: Final = 200
@@ -64,6 +68,7 @@ class Push:
         self._check_line = check_line
         self._breakers: dict[str, None] = {}
         self._unanswered: Counter[str] = Counter()
+        self._ended_over_silent = False
         self._passes = _FIRST_BATCH
         self.most = 500
 
@@ -71,33 +76,38 @@ class Push:
         """Send what is ready, batch by batch. What the server broke on before is tried after all others."""
         known = self._known_breakers()
         last = set(known)
+        silent = [one for one in known if one in self._unanswered]
+        broken = [one for one in known if one not in self._unanswered]
+        if self._ended_over_silent:
+            self._ended_over_silent, done.has_met_silence = False, True
         failed: set[str] = set()
         held: set[str] = set()
         failures: list[str] = []
         progress = _PushProgress(self._on_progress)
-        is_again, most = False, self.most
+        alone = ""
         while not self._should_stop():
             pending = self._outbox.pending()
-            batch, behind = self._frozen(pending, last | failed | held, most)
-            if not batch and last and not is_again:
-                is_again = True
-                silent = [one for one in known if one in self._unanswered]
-                broken = [one for one in known if one not in self._unanswered]
-                last -= {*broken[:_MOST_TRIED_AGAIN], *silent[:1]}
-                most = 1 if silent else most
+            batch, behind = self._frozen(pending, last | failed | held, 1 if alone else self.most)
+            if not batch and broken:
+                last -= set(broken[:_MOST_TRIED_AGAIN])
+                broken = []
+                continue
+            if not batch and silent and not done.has_met_silence:
+                alone, *silent = silent
+                last.discard(alone)
+                done.has_met_silence = True
                 continue
             if not batch:
                 break
             progress.expect(len(batch) + behind)
             made_here = {edit.record_id: edit.id for edit in pending if edit.kind is EditKind.CREATE}
+            self._ended_over_silent = batch[0].id == alone
             for answered in self._answers(batch, done):
                 if isinstance(answered, tuple):
                     edit, error = answered
                     failures.append(edit.id)
                     failed.add(edit.id)
-                    self._breakers.pop(edit.id, None)
-                    self._breakers[edit.id] = None
-                    self._outbox.put_off(edit, Refusal("failed", str(error)))
+                    self._put_last(edit, error)
                     if len(failures) >= _FAILURES_IN_A_ROW and not set(known).issuperset(failures):
                         raise Unreachable("The server has a problem of its own. Everything waiting is kept.")
                     continue
@@ -120,7 +130,16 @@ class Push:
                     progress.step()
                 if self._should_stop():
                     break
+            if batch[0].id == alone:
+                self._ended_over_silent = False
+                done.has_met_silence = alone in failed
+                alone = ""
         done.put_off = len(last | failed | held)
+
+    def _put_last(self, edit: Edit, error: Exception) -> None:
+        self._breakers.pop(edit.id, None)
+        self._breakers[edit.id] = None
+        self._outbox.put_off(edit, Refusal("failed", str(error)))
 
     def _known_breakers(self) -> list[str]:
         """What the server broke on and still waits, the one that was tried longest ago first."""
@@ -156,15 +175,21 @@ class Push:
                 yield from self._answers(batch[:half], done)
                 if not self._should_stop():
                     yield from self._answers(batch[half:], done)
-            elif isinstance(error, ServerFailed):
+                return
+            self._unanswered.pop(batch[0].id, None)
+            if isinstance(error, ServerFailed):
                 _log.warning("the server failed on edit %s", batch[0].id)
                 yield batch[0], error
             else:
                 yield [(batch[0], Rejected(Refusal("invalid", str(error))))]
             return
         except Unreachable as error:
-            if len(batch) > 1 or self._unanswered[batch[0].id] < _TRIED_ALONE or not error.maybe_applied:
+            tries = self._unanswered[batch[0].id]
+            is_alone = len(batch) == 1 and error.maybe_applied
+            if not is_alone or tries < _TRIED_ALONE or self._should_stop():
                 raise
+            if tries >= _MOST_TRIED_ALONE:
+                self._put_last(batch[0], error)
             self._check_line()
             _log.warning("the server gives no answer to edit %s alone", batch[0].id)
             yield batch[0], error

@@ -81,3 +81,5 @@ class RoundTally:
     downloaded_anew: bool = False
     has_file: bool = False
     """Whether the server's file of everything was taken."""
+    has_met_silence: bool = False
+    """Whether an edit was tried that the server gives no answer to: one in a round is enough."""

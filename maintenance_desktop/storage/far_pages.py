@@ -49,7 +49,7 @@ def nearer(
         return strands, offset
     rank, key = found
     hidden = view.remembered(
-        ("hidden", whole.some, whole.columns), lambda: _hidden(view, whole, strand.hidden)
+        ("hidden", whole.some, whole.columns, strand.hidden), lambda: _hidden(view, whole, strand.hidden)
     )
     pending = number_of_keys_ahead(view, [one for one, _ in strand.pending], key, descending=descending)
     ahead = rank - number_of_keys_ahead(view, hidden, key, descending=descending) + pending

@@ -257,12 +257,20 @@ def _not_among(column: str) -> str:
 
 
 def _before(columns: Sequence[str], key: Key, *, descending: bool) -> list[tuple[str, list[Any]]]:
-    """Conditions that together tell what stands before a key; each is one run of an index."""
+    """Conditions that together tell what stands before a key; each is one run of an index.
+
+    Empty values stand last in the first column, and in the others as if they were less than any.
+    """
     sign = ">" if descending else "<"
     found: list[tuple[str, list[Any]]] = []
     for at, (column, value) in enumerate(zip(columns, key, strict=True)):
         same = [f"{one} IS ?" for one in columns[:at]]
-        ahead = f"{column} IS NOT NULL" if value is None else f"{column} {sign} ?"
-        parameters = [*key[:at], *([] if value is None else [value])]
-        found.append((" AND ".join([*same, ahead]), parameters))
+        ahead = []
+        if value is not None:
+            ahead.append((f"{column} {sign} ?", [value]))
+            if at and not descending:
+                ahead.append((f"{column} IS NULL", []))
+        elif not at or descending:
+            ahead.append((f"{column} IS NOT NULL", []))
+        found += [(" AND ".join([*same, one]), [*key[:at], *values]) for one, values in ahead]
     return found

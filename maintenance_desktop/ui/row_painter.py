@@ -45,7 +45,7 @@ class _Text:
 class _Face:
     """What is painted of one row, worked out once for as long as the row and the columns stay."""
 
-    fresh_at: float
+    look: int
     row: object
     places: tuple[_Place, ...]
     pictures: tuple[tuple[QPointF, QPixmap], ...]
@@ -64,6 +64,7 @@ class RowPainter:
         self._faces: OrderedDict[int, _Face] = OrderedDict()
         self._texts: OrderedDict[tuple[str, int], _Text] = OrderedDict()
         self._bars: dict[int, QPixmap] = {}
+        self._look = 0
         self._fresh_at = 0.0
         self._palette_key = 0
         self._ratio = 0.0
@@ -122,7 +123,7 @@ class RowPainter:
 
     def _known_face(self, row: Any, places: tuple[_Place, ...]) -> _Face | None:
         face = self._faces.get(id(row))
-        if face is None or face.row is not row or face.fresh_at != self._fresh_at:
+        if face is None or face.row is not row or face.look != self._look:
             return None
         return face if face.places == places else None
 
@@ -162,7 +163,7 @@ class RowPainter:
                 toned.append((where, text.laid_out, tone))
             else:
                 texts.append((where, text.laid_out))
-        face = _Face(self._fresh_at, row, places, tuple(pictures), tuple(texts), tuple(toned))
+        face = _Face(self._look, row, places, tuple(pictures), tuple(texts), tuple(toned))
         self._faces[id(row)] = face
         self._faces.move_to_end(id(row))
         if len(self._faces) > _MOST_FACES:
@@ -192,6 +193,7 @@ class RowPainter:
             self._fresh_at = 0.0
         if now - self._fresh_at > _FRESH_SECONDS or palette.cacheKey() != self._palette_key:
             self._fresh_at, self._palette_key = now, palette.cacheKey()
+            self._look += 1
             self._bars.clear()
             shades = colours(palette)
             highlight = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Highlight)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QSettings, Signal
 
 _log = logging.getLogger(__name__)
 
@@ -76,28 +76,45 @@ class Settings(QObject):
         self._values[name] = value
         with self._changes:
             self._unwritten[name] = value
-            if self._writer is None:
-                self._writer = threading.Thread(target=self._write, name="settings")
-                self._writer.start()
+        self._start_writing()
 
     def keep_names(self, name: str, names: Iterable[str]) -> None:
         """Keep a set of names without spaces in them."""
         self.keep(name, " ".join(sorted(names)))
 
     def flush(self) -> None:
-        """Wait until all is in the file."""
+        """Wait until all is in the file. What could not be written before is tried once more."""
+        self._start_writing()
         writer = self._writer
         if writer is not None:
             writer.join()
 
+    def _start_writing(self) -> None:
+        with self._changes:
+            if self._writer is None and self._unwritten:
+                writer = threading.Thread(target=self._write, name="settings")
+                writer.start()
+                self._writer = writer
+
     def _write(self) -> None:
-        store = self._file()
-        while values := self._taken():
-            for name, value in values.items():
-                store.setValue(name, value)
-            store.sync()
-            if store.status() is not QSettings.Status.NoError:
-                _log.warning("the settings could not be written: %s", store.status().name)
+        """Write until nothing is left, or until it fails: then it waits for the next change."""
+        try:
+            store = self._file()
+            while values := self._taken():
+                for name, value in values.items():
+                    store.setValue(name, value)
+                # Its own `sync` would keep the GIL while it waits for the disk. Once the application has
+                # ended, this does nothing, and the store writes when it ends itself
+                QCoreApplication.sendEvent(store, QEvent(QEvent.Type.UpdateRequest))
+                if store.status() is not QSettings.Status.NoError:
+                    _log.warning("the settings could not be written: %s", store.status().name)
+                    with self._changes:
+                        self._unwritten = values | self._unwritten
+                    return
+        finally:
+            with self._changes:
+                if self._writer is threading.current_thread():  # a new one may be at it
+                    self._writer = None
 
     def _taken(self) -> dict[str, object]:
         """What is to be written; nothing is the end of the thread."""

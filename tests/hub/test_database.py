@@ -71,6 +71,14 @@ def test_what_another_made_meanwhile_is_looked_at_again(postgres_database, state
     assert len(attempts) == 2
 
 
+def test_what_the_database_does_not_allow_is_no_reason_to_come_back_later(postgres_database):
+    """Whoever hears *unavailable* sends all of it again, and never only what is at fault."""
+    statements = ("SET ROLE pg_monitor", "UPDATE thing SET n = 7")
+    with pytest.raises(Exception, match="permission denied") as caught:
+        postgres_database.write(lambda tx: [tx.run(one) for one in statements])
+    assert not isinstance(caught.value, Unavailable)
+
+
 @pytest.mark.parametrize(
     "statement", ["SELECT nonsense", "INSERT INTO meta (key, value) VALUES ('schema', '1')"]
 )

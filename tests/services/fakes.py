@@ -223,6 +223,7 @@ class FakeLine:
         self.breaks_on: set[str] = set()
         self.never_answers: set[str] = set()
         """Records whose edits are done without an answer."""
+        self.ends_over_it = False
         self.cannot_read: set[str] = set()
         self.most_per_request = 500
         self.cuts_after: int | None = None
@@ -282,6 +283,7 @@ class FakeLine:
         if isinstance(fault, After):
             raise fault.error
         if any(one.record_id in self.never_answers for one in edits):
+            self.is_offline |= self.ends_over_it
             raise Unreachable("The connection broke.", maybe_applied=True)
         return found
 

@@ -596,6 +596,30 @@ class TestBrokenServer:
         assert dana.endings() == ["applied"] * 7
         assert len(hub.applied) == 7
 
+    def test_an_edit_over_which_the_server_ends_holds_nobody_up_and_keeps_nothing_out(self, hub, dana):
+        found = self.orders(hub, dana)
+        dana.backend.never_answers, dana.backend.ends_over_it = {found[0]}, True
+
+        def syncs():
+            dana.backend.is_offline = False  # somebody started it again
+            return dana.syncs()
+
+        while dana.reader.tally().waiting > 1:
+            assert syncs().connection is Connection.OFFLINE or dana.reader.tally().waiting == 1
+        news = hub.has("work_order", title="Fan rattles")
+        dana.changes(found[1], priority="high")
+        both = {syncs().connection, syncs().connection}
+        assert both == {Connection.ONLINE, Connection.OFFLINE}
+        assert hub.record(found[1])["priority"] == "high"
+        assert dana.sees(news).fields["title"] == "Fan rattles"
+        (item,) = dana.reader.queue()
+        assert (item.edit.record_id, item.waiting) == (found[0], Waiting.SERVER)
+        dana.backend.never_answers = set()
+        while dana.reader.queue():
+            syncs()
+        assert dana.endings() == ["applied"] * 7
+        assert len(hub.applied) == 7
+
     def test_several_without_an_answer_take_turns(self, hub, dana):
         found = self.orders(hub, dana)
         dana.backend.never_answers = set(found[:3])
@@ -612,6 +636,58 @@ class TestBrokenServer:
             pass
         assert {item.edit.record_id for item in dana.reader.queue()} == set(found[:2])
 
+    def test_those_without_an_answer_are_all_done_in_the_round_after_the_repair(self, hub, dana):
+        found = self.orders(hub, dana)
+        dana.backend.never_answers = set(found[:4])
+        while dana.syncs().put_off < 4:
+            pass
+        dana.logs_hours(found[0], 1)
+        dana.backend.never_answers = set()
+        dana.syncs()
+        assert dana.reader.queue() == []
+        assert dana.endings() == ["applied"] * 7
+
+    def test_one_that_was_answered_with_a_failure_is_not_without_an_answer(self, hub, dana):
+        found = self.orders(hub, dana)
+        dana.backend.never_answers = set(found[:4])
+        while dana.syncs().put_off < 4:
+            pass
+        dana.backend.never_answers, dana.backend.breaks_on = set(), set(found[:4])
+        for _ in range(4):
+            dana.syncs()
+        dana.backend.requests.clear()
+        dana.syncs()
+        assert {one.record_id for batch in dana.backend.requests for one in batch} == set(found[:4])
+
+    def test_one_without_an_answer_is_tried_once_in_a_round(self, hub, dana, monkeypatch):
+        found = self.orders(hub, dana)
+        dana.backend.never_answers = set(found[:2])
+        while dana.syncs().put_off < 2:
+            pass
+        pull, pulls = dana.round._pull.run, []
+
+        def breaks_off(done):
+            pulls.append(done)
+            return pull(done) and len(pulls) > 3
+
+        monkeypatch.setattr(dana.round._pull, "run", breaks_off)
+        dana.backend.requests.clear()
+        dana.syncs()
+        assert len(pulls) == 4
+        assert len(dana.backend.requests) == 1
+
+    def test_nothing_more_is_asked_of_the_server_once_it_is_to_stop(self, hub, dana):
+        self.orders(hub, dana, 1)
+        dana.backend.never_answers = set(hub.rows)
+        for _ in range(3):
+            dana.syncs()
+        stops = []
+        dana.backend.before_push = lambda: stops.append(True)
+        dana.round.should_stop = lambda: bool(stops)
+        dana.backend.calls.clear()
+        assert dana.syncs().connection is Connection.OFFLINE
+        assert dana.backend.calls.count("info") == 1
+
     def test_a_line_that_is_gone_is_no_fault_of_an_edit(self, hub, dana):
         (order,) = self.orders(hub, dana, 1)
 
@@ -620,7 +696,7 @@ class TestBrokenServer:
             raise Unreachable("The connection broke.", maybe_applied=True)
 
         dana.backend.before_push = breaks
-        for _ in range(6):
+        for _ in range(5):
             dana.backend.is_offline = False
             result = dana.syncs()
             assert (result.connection, result.put_off) == (Connection.OFFLINE, 0)

@@ -208,6 +208,34 @@ def test_far_pages_are_those_of_the_whole_list(hub, busy, column, descending, la
     compare()
 
 
+@pytest.mark.parametrize(("first", "then"), [("mark", "created_at"), ("created_at", "mark")])
+def test_a_far_page_has_nothing_from_a_list_in_another_order(hub, people, first, then, monkeypatch):
+    """Work orders with changes only below them are hidden in the one, and not in the other."""
+    monkeypatch.setattr(far_pages, "_FAR", 10)
+    monkeypatch.setattr(far_pages, "_STEP", 3)
+    orders = [
+        hub.has("work_order", number=f"WO-{minute}", created_at=f"2026-11-01T10:{minute}:00.000Z")
+        for minute in range(10, 60)
+    ]
+    pia = people("pia")
+    for order in orders[-5:]:
+        pia.logs_hours(order, 1)
+    everything = pia.reader.work_orders(WorkOrderQuery(sort=then), 0, 1000)
+    pia.reader.work_orders(WorkOrderQuery(sort=first), 30, 5)
+    assert pia.reader.work_orders(WorkOrderQuery(sort=then), 30, 5) == everything[30:35]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("column", ["status", "title", "due_at", "assigned_name", "created_at"])
+def test_a_work_order_without_a_time_of_creation_has_its_place(hub, people, column, descending):
+    times = (None, "2026-11-01T10:00:00.000Z", "nonsense", "2026-11-02T10:00:00.000Z")
+    for number, created_at in enumerate(times):
+        hub.has("work_order", number=f"WO-{number}", created_at=created_at)
+    pia, query = people("pia"), WorkOrderQuery(sort=column, descending=descending)
+    rows = pia.reader.work_orders(query)
+    assert [pia.reader.work_order_position(query, row.id) for row in rows] == [0, 1, 2, 3]
+
+
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("column", ["number", "title", "priority", "asset_name", "due_at", "created_at"])
 @pytest.mark.parametrize("is_gathered", [False, True])

@@ -3,9 +3,11 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QEvent, QLockFile, QObject, QSettings, QTimer
 
 from maintenance_desktop.ui.settings import Settings
+
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def test_what_is_kept_is_there_at_the_next_start(tmp_path):
@@ -38,20 +40,62 @@ def test_a_preference_is_told_to_the_windows(tmp_path, qtbot):
     assert changed.args == [Settings.LARGE_TARGETS]
 
 
-class SlowFile:
-    """A settings file on a disk that is busy until somebody says otherwise."""
+def test_the_window_goes_on_while_the_file_waits(tmp_path, qtbot):
+    """Qt waits for others that write the same file, as it does for a busy disk."""
+    path = tmp_path / "settings.ini"
+    settings, others = Settings(path), QLockFile(f"{path}.lock")
+    assert others.tryLock(0)
+    ticks = []
+    timer = QTimer(interval=1)
+    timer.timeout.connect(lambda: ticks.append(settings._writer))
+    timer.start()
+    settings.keep("theme", "dark")
+    qtbot.waitUntil(lambda: len(ticks) > 100)
+    assert None not in ticks
+    others.unlock()
+    settings.flush()
+    assert Settings(path).text("theme") == "dark"
+
+
+def test_what_could_not_be_written_is_tried_once_more(tmp_path, caplog):
+    folder = tmp_path / "folder"
+    folder.write_text("not a folder yet")
+    settings = Settings(folder / "settings.ini")
+    settings.keep("theme", "dark")
+    settings.flush()
+    assert "settings could not be written" in caplog.text
+    assert settings.text("theme") == "dark"
+    folder.unlink()
+    settings.keep("work_orders/quick", "mine")
+    settings.flush()
+    again = Settings(folder / "settings.ini")
+    assert (again.text("theme"), again.text("work_orders/quick")) == ("dark", "mine")
+
+
+class Disk:
+    """One that is busy until somebody says otherwise."""
 
     def __init__(self):
         self.may_write = threading.Event()
         self.writes = []
-        self._values = {}
+        self.values = {}
+
+
+class SlowFile(QObject):
+    """A settings file on such a disk."""
+
+    def __init__(self, disk):
+        super().__init__()
+        self._disk = disk
 
     def setValue(self, name, value):
-        self._values[name] = value
+        self._disk.values[name] = value
 
-    def sync(self):
-        assert self.may_write.wait(10)
-        self.writes.append(dict(self._values))
+    def event(self, event):
+        if event.type() is QEvent.Type.UpdateRequest:
+            assert self._disk.may_write.wait(10)
+            self._disk.writes.append(dict(self._disk.values))
+        return True
 
     def status(self):
         return QSettings.Status.NoError
@@ -59,10 +103,10 @@ class SlowFile:
 
 @pytest.fixture
 def slow(tmp_path, monkeypatch):
-    settings, file = Settings(tmp_path / "settings.ini"), SlowFile()
-    monkeypatch.setattr(settings, "_file", lambda: file)
-    yield settings, file
-    file.may_write.set()
+    settings, disk = Settings(tmp_path / "settings.ini"), Disk()
+    monkeypatch.setattr(settings, "_file", lambda: SlowFile(disk))
+    yield settings, disk
+    disk.may_write.set()
     settings.flush()
 
 
@@ -93,12 +137,3 @@ def test_what_is_kept_again_is_not_written_again(slow):
     settings.keep("window/geometry", QByteArray(b"\x00\x01"))
     settings.flush()
     assert len(file.writes) == number
-
-
-def test_a_file_that_cannot_be_written_is_in_the_log(tmp_path, caplog):
-    (tmp_path / "file").write_text("")
-    settings = Settings(tmp_path / "file" / "settings.ini")
-    settings.keep("theme", "dark")
-    settings.flush()
-    assert "settings could not be written" in caplog.text
-    assert settings.text("theme") == "dark"
