@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -20,6 +19,7 @@ from maintenance_desktop.domain.outcomes import (
     Unreachable,
 )
 from maintenance_desktop.domain.planning import Waiting, plan
+from maintenance_desktop.services.breakers import Breakers
 from maintenance_desktop.services.ports import Backend, Cache, Clock, Outbox
 from maintenance_desktop.services.status import Progress, RoundTally
 
@@ -28,15 +28,6 @@ _log = logging.getLogger(__name__)
 _HELD_CODES: Final = frozenset({"parent_missing", "unknown_reference", "bytes_missing"})
 _FOLLOWING: Final = frozenset({Waiting.NETWORK, Waiting.EARLIER_EDIT})
 _FAILURES_IN_A_ROW: Final = 3
-_MOST_TRIED_AGAIN: Final = 20
-"""So many edits that the server broke on before are tried in a round. Those without any answer are tried one
-by one until one gets none again, because that takes as long as an answer is waited for. In the round behind
-one that such a try ended, none is."""
-_TRIED_ALONE: Final = 3
-_MOST_TRIED_ALONE: Final = 6
-"""So often an edit that travels alone may get no answer before others go first: where the server answers
-right after that, and where it does not. A line that breaks is no fault of an edit, but a server may end
-over one."""
 _FIRST_BATCH: Final = 50
 """So many edits go first over a line that nothing is known of. Each answer lets twice as many go."""
 _KEPT_TOGETHER: Final = 200
@@ -66,56 +57,42 @@ class Push:
         self._should_stop = should_stop
         self._on_progress = on_progress
         self._check_line = check_line
-        self._breakers: dict[str, None] = {}
-        self._unanswered: Counter[str] = Counter()
-        self._ended_over_silent = False
+        self._breakers = Breakers()
         self._passes = _FIRST_BATCH
         self.most = 500
 
     def run(self, done: RoundTally) -> None:
         """Send what is ready, batch by batch. What the server broke on before is tried after all others."""
-        known = self._known_breakers()
-        last = set(known)
-        silent = [one for one in known if one in self._unanswered]
-        broken = [one for one in known if one not in self._unanswered]
-        if self._ended_over_silent:
-            self._ended_over_silent, done.has_met_silence = False, True
+        waiting = {edit.id for edit in self._outbox.pending()} if self._breakers else ()
+        turns = self._breakers.begin(waiting, done)
         failed: set[str] = set()
         held: set[str] = set()
         failures: list[str] = []
         progress = _PushProgress(self._on_progress)
-        alone = ""
         while not self._should_stop():
             pending = self._outbox.pending()
-            batch, behind = self._frozen(pending, last | failed | held, 1 if alone else self.most)
-            if not batch and broken:
-                last -= set(broken[:_MOST_TRIED_AGAIN])
-                broken = []
-                continue
-            if not batch and silent and not done.has_met_silence:
-                alone, *silent = silent
-                last.discard(alone)
-                done.has_met_silence = True
+            most = 1 if turns.alone else self.most
+            batch, behind = self._frozen(pending, turns.last | failed | held, most)
+            if not batch and turns.let_more_go():
                 continue
             if not batch:
                 break
             progress.expect(len(batch) + behind)
             made_here = {edit.record_id: edit.id for edit in pending if edit.kind is EditKind.CREATE}
-            self._ended_over_silent = batch[0].id == alone
+            turns.begins(batch[0].id)
             for answered in self._answers(batch, done):
                 if isinstance(answered, tuple):
                     edit, error = answered
                     failures.append(edit.id)
                     failed.add(edit.id)
                     self._put_last(edit, error)
-                    if len(failures) >= _FAILURES_IN_A_ROW and not set(known).issuperset(failures):
+                    if len(failures) >= _FAILURES_IN_A_ROW and not turns.known.issuperset(failures):
                         raise Unreachable("The server has a problem of its own. Everything waiting is kept.")
                     continue
                 failures = []
                 taken: list[tuple[Edit, Outcome]] = []
                 for edit, outcome in answered:
-                    self._breakers.pop(edit.id, None)
-                    self._unanswered.pop(edit.id, None)
+                    self._breakers.was_done(edit.id)
                     if _is_held(edit, outcome, made_here):
                         held.add(edit.id)
                         continue
@@ -130,24 +107,12 @@ class Push:
                     progress.step()
                 if self._should_stop():
                     break
-            if batch[0].id == alone:
-                self._ended_over_silent = False
-                done.has_met_silence = alone in failed
-                alone = ""
-        done.put_off = len(last | failed | held)
+            turns.ended(batch[0].id, failed)
+        done.put_off = len(turns.last | failed | held)
 
     def _put_last(self, edit: Edit, error: Exception) -> None:
-        self._breakers.pop(edit.id, None)
-        self._breakers[edit.id] = None
+        self._breakers.put_last(edit.id)
         self._outbox.put_off(edit, Refusal("failed", str(error)))
-
-    def _known_breakers(self) -> list[str]:
-        """What the server broke on and still waits, the one that was tried longest ago first."""
-        if self._breakers or self._unanswered:
-            waiting = {edit.id for edit in self._outbox.pending()}
-            self._breakers = {one: None for one in self._breakers if one in waiting}
-            self._unanswered = Counter({one: n for one, n in self._unanswered.items() if one in waiting})
-        return list(self._breakers)
 
     def _frozen(self, pending: Sequence[Edit], put_off: set[str], most: int) -> tuple[list[Edit], int]:
         """The next request, as it stands on disk once nothing in it can change, and how many follow it."""
@@ -176,7 +141,7 @@ class Push:
                 if not self._should_stop():
                     yield from self._answers(batch[half:], done)
                 return
-            self._unanswered.pop(batch[0].id, None)
+            self._breakers.was_answered(batch[0].id)
             if isinstance(error, ServerFailed):
                 _log.warning("the server failed on edit %s", batch[0].id)
                 yield batch[0], error
@@ -184,11 +149,10 @@ class Push:
                 yield [(batch[0], Rejected(Refusal("invalid", str(error))))]
             return
         except Unreachable as error:
-            tries = self._unanswered[batch[0].id]
             is_alone = len(batch) == 1 and error.maybe_applied
-            if not is_alone or tries < _TRIED_ALONE or self._should_stop():
+            if not is_alone or not self._breakers.may_be_at_fault(batch[0].id) or self._should_stop():
                 raise
-            if tries >= _MOST_TRIED_ALONE:
+            if self._breakers.is_at_fault(batch[0].id):
                 self._put_last(batch[0], error)
             self._check_line()
             _log.warning("the server gives no answer to edit %s alone", batch[0].id)
@@ -207,7 +171,7 @@ class Push:
             if error.maybe_applied:
                 self._passes = max(1, min(_FIRST_BATCH, len(batch) // 2))
                 if len(batch) == 1 and not self._should_stop():
-                    self._unanswered[batch[0].id] += 1
+                    self._breakers.got_no_answer(batch[0].id)
             raise
         self._passes = min(max(self._passes, 2 * len(batch)), self.most)
         return outcomes

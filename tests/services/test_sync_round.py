@@ -723,7 +723,7 @@ class TestBrokenServer:
     def test_more_than_are_tried_in_a_round_take_turns(self, hub, dana):
         found = self.orders(hub, dana, 30)
         dana.backend.breaks_on = set(found)
-        while dana.reader.tally().waiting and len(dana.round._push._breakers) < 30:
+        while any(item.waiting is not Waiting.SERVER for item in dana.reader.queue()):
             dana.syncs()
         dana.backend.breaks_on = set(found[:25])
         for _ in range(2):
