@@ -30,8 +30,9 @@ def plant():
 @pytest.fixture
 def make(qtbot, plant, tmp_path):
     def make(role="technician") -> AssetPage:
-        page = AssetPage(workspace(plant, role=role), Settings(tmp_path / "s.ini"))
-        page.plant, page.tmp = plant, tmp_path
+        settings = Settings(tmp_path / "s.ini")
+        page = AssetPage(workspace(plant, role=role), settings)
+        page.plant, page.settings = plant, settings
         qtbot.addWidget(page)
         page.show()
         qtbot.waitExposed(page)
@@ -176,6 +177,7 @@ def test_a_search_without_a_hit_says_so(page, qtbot):
 def test_the_view_is_remembered(page, make, qtbot):
     qtbot.mouseClick(page.views["table"], Qt.MouseButton.LeftButton)
     assert page.table.isVisible()
+    page.settings.flush()
     again = make()
     assert again.view() == "table"
     assert again.table.isVisible()
