@@ -9,10 +9,13 @@ import sys
 import time
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel
 
 from maintenance_desktop.program import Program
 from maintenance_desktop.smoke_test import BadJob, Job, SmokeTest, read_job
 from maintenance_desktop.ui.theme import Theme
+from tests.cable import Cable
 from tests.desk import Keyring
 from tests.hub_process import HubProcess
 
@@ -26,6 +29,13 @@ def hub(tmp_path):
     hub.add_person("ada", "Ada Lindqvist")
     yield hub
     hub.stop()
+
+
+@pytest.fixture
+def cable(hub):
+    cable = Cable(hub.port)
+    yield cable
+    cable.remove()
 
 
 def job(tmp_path, url, **changes):
@@ -90,18 +100,44 @@ def running_app(qapp):
     qapp.setQuitOnLastWindowClosed(True)
 
 
-def test_what_does_not_happen_is_a_failure_that_says_what_was_on_screen(hub, tmp_path, running_app):
-    program = Program(tmp_path / "data", Keyring(), Theme(running_app), on_crashed=pytest.fail)
+def failure_of(app, tmp_path, file, is_time) -> str:
+    """Run it in here until its patience is at an end, which is when that is so."""
+    program = Program(tmp_path / "data", Keyring(), Theme(app), on_crashed=pytest.fail)
     program.start()
-    work = read_job(job(tmp_path, hub.url, password="wrong"))
-    test = SmokeTest(running_app, program, work, patience_s=3)
-    running_app.exec()
+    test = SmokeTest(app, program, read_job(file))
+
+    def look() -> None:
+        if is_time(program):
+            test._deadline = 0
+
+    looking = QTimer(interval=20)
+    looking.timeout.connect(look)
+    looking.start()
+    QTimer.singleShot(60_000, looking, lambda: app.exit(99))
+    assert app.exec() == 0
+    looking.stop()
     program.close()
     assert test.report() == 1
-    failure = json.loads((tmp_path / "report.json").read_text())["failure"]
+    return json.loads((tmp_path / "report.json").read_text())["failure"]
+
+
+def test_what_does_not_happen_is_a_failure_that_says_what_was_on_screen(hub, tmp_path, running_app):
+    def is_refused(program) -> bool:
+        return any(label.text().startswith("✕") for label in program.sign_in_window.findChildren(QLabel))
+
+    failure = failure_of(running_app, tmp_path, job(tmp_path, hub.url, password="wrong"), is_refused)
     assert failure.startswith(
-        "This did not happen within 3 s: signed in and downloaded. On screen: Sign in; ✕ "
+        "This did not happen within 60 s: signed in and downloaded. On screen: Sign in; ✕ "
     )
+
+
+def test_a_server_that_does_not_answer_is_a_failure_too(hub, cable, tmp_path, running_app):
+    """The sign-in that is on its way does not let its window close."""
+    cable.slow_down()
+    failure = failure_of(
+        running_app, tmp_path, job(tmp_path, cable.url), lambda _: cable.holds_something.is_set()
+    )
+    assert failure == "This did not happen within 60 s: signed in and downloaded. On screen: Sign in"
 
 
 def test_a_file_that_is_no_job_is_refused_in_a_sentence(tmp_path):
