@@ -69,12 +69,15 @@ class Cable:
                 near.close()
                 continue
             with self._lock:
-                self._open |= {near, far}
+                is_pulled = not self._is_plugged  # meanwhile
+                self._open |= set() if is_pulled else {near, far}
+            if is_pulled:
+                near.close()
+                far.close()
+                continue
             thread = threading.Thread(target=self._carry, args=(near, far), name="cable", daemon=True)
             self._threads.append(thread)
             thread.start()
-            if not self._is_plugged:
-                self.pull()
 
     def _carry(self, near: socket.socket, far: socket.socket) -> None:
         other = {near: far, far: near}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
@@ -11,10 +13,15 @@ from tests.ui.fakes import workspace as make_workspace
 
 
 @pytest.fixture(autouse=True)
-def _english():
+def _the_same_everywhere(monkeypatch):
+    """British words, British time."""
     before = QLocale()
     QLocale.setDefault(QLocale("en_GB"))
-    yield
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
     QLocale.setDefault(before)
 
 

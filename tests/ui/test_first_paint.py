@@ -30,7 +30,8 @@ def window(qtbot):
     return window
 
 
-def test_it_is_told_once_when_the_window_is_painted(qtbot, window):
+def test_it_is_told_once_when_the_window_is_painted(qtbot, window, monkeypatch):
+    monkeypatch.setattr(first_paint, "_PATIENCE_MS", 60_000)
     painted = Painted(window)
     assert painted.story == []
     window.show()

@@ -21,7 +21,7 @@ is_loading = threading.Event()
 class Long(int):
     def bit_length(self):
         is_loading.set()
-        for _ in range(3_000_000):
+        for _ in range(300_000):
             pass
         return 4
 

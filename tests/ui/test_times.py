@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale
 
 from maintenance_desktop.ui import times
 
-NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC).astimezone()
+NOW = datetime(2026, 11, 22, 10, 42, tzinfo=UTC)
 
 
 def wire(**delta):

@@ -9,7 +9,7 @@ from maintenance_desktop.ui.times import clock_text, date_text
 from maintenance_desktop.ui.values import ValueTexts, fill, quoted
 from tests.ui.fakes import ALEX, PUMP, believable_plant, in_days, record_id
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC).astimezone().replace(hour=12)
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.fixture
