@@ -4,8 +4,32 @@ import gc
 import sys
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from tests.installed import install_into
+
+_LONGEST_MS = 20_000
+
+
+class PatientQtBot(QtBot):
+    """Waits for what is to come as long as a busy computer may take. What never comes fails all the same."""
+
+    def waitUntil(self, callback, *, timeout=_LONGEST_MS):
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=_LONGEST_MS, **wanted):
+        return super().waitSignal(signal, timeout=timeout, **wanted)
+
+    def waitSignals(self, signals, *, timeout=_LONGEST_MS, **wanted):
+        return super().waitSignals(signals, timeout=timeout, **wanted)
+
+    def waitExposed(self, widget, *, timeout=_LONGEST_MS):
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    return PatientQtBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from maintenance_desktop.program import Demo, Program
 from maintenance_desktop.services.status import Connection
 from tests.person import TokensInMemory
 
-WAIT_MS = 20_000
+_LONGEST_SECONDS = 20
 PASSWORD = "correct horse"
 
 
@@ -30,7 +30,7 @@ class Keyring(TokensInMemory):
 
     def has_keyring(self) -> bool:
         self.is_asked.set()
-        self.answers.wait(WAIT_MS / 1000)
+        self.answers.wait(_LONGEST_SECONDS)
         return self.is_there
 
 
@@ -79,7 +79,7 @@ class Computer:
         self.waits_for(lambda: connection(program) is Connection.ONLINE)
 
     def waits_for(self, condition) -> None:
-        self._qtbot.waitUntil(condition, timeout=WAIT_MS)
+        self._qtbot.waitUntil(condition)
 
     def presses(self, parent: QWidget, name: str) -> None:
         button = parent.findChild(QPushButton, name)

@@ -53,15 +53,22 @@ def postgres_server(*, is_durable: bool = False) -> Iterator[PostgresServer]:
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
     data = folder / "data"
-    port = _free_port()
     options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=60"
+        "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=60"
         " -c shared_buffers=32MB -c log_min_messages=fatal"
         + ("" if is_durable else " -c fsync=off -c full_page_writes=off -c synchronous_commit=off")
     )
+    start = ["pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "start", "-o"]
     try:
         _run(binaries, "initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        _run(binaries, "pg_ctl", "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start")
+        for tries_left in reversed(range(5)):
+            port = _free_port()
+            try:
+                _run(binaries, *start, f"{options} -p {port}")
+                break
+            except RuntimeError:  # somebody else may have taken the port meanwhile
+                if not tries_left:
+                    raise
         try:
             yield PostgresServer(folder, port)
         finally:

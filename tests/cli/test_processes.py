@@ -166,7 +166,7 @@ def test_without_keyring_nothing_secret_is_written_and_each_command_signs_in_afr
 
 
 def test_commands_at_the_same_time_wait_for_each_other(hub, ada):
-    titles = [f"Side by side {n}" for n in range(3)]
+    titles = [f"Side by side {n}" for n in range(2)]
     with ThreadPoolExecutor() as pool:
         for made in [pool.submit(ada, "create", "--title", title) for title in titles]:
             made.result()

@@ -16,8 +16,6 @@ from tests.cable import Cable
 from tests.hub_process import HubProcess
 from tests.person import Person, TokensInMemory
 
-WAIT_MS = 20_000
-
 
 class Desk:
     """A person in front of a real main window, behind a cable that can be pulled."""
@@ -39,7 +37,7 @@ class Desk:
         return self.opened.workspace.sync.state.connection
 
     def waits_for(self, condition) -> None:
-        self._qtbot.waitUntil(condition, timeout=WAIT_MS)
+        self._qtbot.waitUntil(condition)
 
     def goes_offline(self) -> None:
         self.cable.pull()

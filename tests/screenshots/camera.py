@@ -17,7 +17,6 @@ IN_THE_DARK_TOO = ("work-orders", "conflict", "error", "more", "assets")
 LARGE_TOO = ("work-orders", "conflict", "detail")
 """Which pictures are kept in the dark and at 200 %, where everything is looked at in light at 100 %."""
 _TURNS = 3
-_LONGEST_MS = 20_000
 _LEAST_COLOURS = 12
 _FEW = 1
 """Pixels that a hint of a size may be off."""
@@ -57,7 +56,7 @@ class Camera:
             seen.append(widget.grab().toImage())
             return len(seen) > _TURNS and seen[-1] == seen[-2]
 
-        self._qtbot.waitUntil(is_still, timeout=_LONGEST_MS)
+        self._qtbot.waitUntil(is_still)
         return seen[-1]
 
     def _keep(self, name: str, picture: QImage, scale: float) -> None:

@@ -31,7 +31,7 @@ from tests.person import TokensInMemory
 from tests.ui.updates import ShownUpdates
 
 MORNING = datetime(2026, 6, 17, 9, 57, tzinfo=UTC)
-WAIT_MS = 20_000
+_LONGEST_SECONDS = 20
 
 
 class StandingClock:
@@ -102,7 +102,7 @@ class PausingBackend(SwitchedBackend):
     ) -> Iterator[Changes]:
         for piece in super().changes(cursor, limit=limit, within=within):
             if self._pieces_left <= 0:
-                self._may_pass.wait(WAIT_MS / 1000)
+                self._may_pass.wait(_LONGEST_SECONDS)
             self._pieces_left -= 1
             yield piece
 
@@ -138,7 +138,7 @@ class Desk:
         return self.opened.workspace.sync.state.connection
 
     def waits_for(self, condition) -> None:
-        self._qtbot.waitUntil(condition, timeout=WAIT_MS)
+        self._qtbot.waitUntil(condition)
 
     def goes_offline(self) -> None:
         self.opened.backend.connect(False)

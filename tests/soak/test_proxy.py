@@ -62,8 +62,8 @@ def _asks(proxy: FaultyProxy) -> bytes:
     port = int(proxy.url.rsplit(":", 1)[1])
     heard = b""
     with (
-        socket.create_connection(("127.0.0.1", port), timeout=20) as line,
         contextlib.suppress(ConnectionError),
+        socket.create_connection(("127.0.0.1", port), timeout=20) as line,
     ):
         line.sendall(_PUSH)
         while len(heard) < len(_ANSWER) and (data := line.recv(65536)):

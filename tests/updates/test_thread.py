@@ -47,7 +47,7 @@ class Seat:
         return self.updates.state
 
     def waits_for(self, phase: Phase) -> None:
-        self._qtbot.waitUntil(lambda: self.state.phase is phase, timeout=10_000)
+        self._qtbot.waitUntil(lambda: self.state.phase is phase)
 
     def checks(self, phase: Phase) -> None:
         self.updates.check()
