@@ -163,6 +163,9 @@ class RecordViews:
         return [replace(entry_of(cells), became=way_of(origin)) for *cells, origin in rows]
 
     def tally(self) -> Tally:
+        return self._view.at_one_moment(lambda: self._view.remembered("tally", self._counted))
+
+    def _counted(self) -> Tally:
         ((waiting, conflicts, refusals, held),) = self._view.rows(
             "SELECT count(*) FILTER (WHERE state = 'queued'),"
             " count(*) FILTER (WHERE state = 'conflicted' AND server IS NOT NULL),"

@@ -191,9 +191,9 @@ class MainWindow(QMainWindow):
     @Slot(RoundResult)
     def _on_round_finished(self, result: RoundResult) -> None:
         if result.changed or result.everything_changed or result.applied or result.needs_you:
-            self.refresh()
-        else:
-            self._refresh_tally()
+            self._outdated = {Place.WORK_ORDERS, Place.ASSETS}
+            self._arrivals.start(0)  # a turn of their own: this one has shown the new state already
+        self._refresh_tally()
         self.presenter.on_round_finished(result)
 
     @Slot(SyncState)

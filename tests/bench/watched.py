@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from maintenance_desktop.opening import make_hub_backend, sign_in_to
 from maintenance_desktop.program import Program
 from maintenance_desktop.services.status import Connection
+from maintenance_desktop.ui.first_paint import FirstPaint
 from maintenance_desktop.ui.theme import Theme
 from tests.bench.hubs import PASSWORD
 from tests.bench.plant import PLANNER
@@ -221,7 +222,8 @@ def watch(url: str, root: Path, *, syncs: bool, least_s: float, stacks: IO[str] 
 
     person = Scripted(program, probe)
     ending = Watch(program, is_over, least_s, app.exit)
-    for timer in (probe, person, ending):
+    FirstPaint(program.window).painted.connect(probe.start)  # when the sync begins
+    for timer in (person, ending):
         timer.start()
     app.exec()
     for timer in (probe, person, ending):

@@ -164,11 +164,11 @@ def test_work_offline_is_a_switch(window):
     assert not window._workspace.sync.is_working_offline
 
 
-def test_a_round_refreshes_what_is_on_screen(window, plant):
+def test_a_round_refreshes_what_is_on_screen(window, plant, qtbot):
     window.work_orders.open_work_order(FIRST)
     plant.server_changes("work_order", FIRST, title="Changed by Dana")
     window._workspace.sync.finish(RoundResult(changed=frozenset({FIRST})))
-    assert window.work_orders.detail.head.title_label.text() == "Changed by Dana"
+    qtbot.waitUntil(lambda: window.work_orders.detail.head.title_label.text() == "Changed by Dana")
 
 
 def test_a_round_that_changed_nothing_reads_no_list(window, plant, qtbot, monkeypatch):
