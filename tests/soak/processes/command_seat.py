@@ -69,7 +69,9 @@ class CommandSeat(Seat):
         return self.pick.choices(ways, [6, 3, 2, 4, 3, 1])[0]
 
     def _answer(self, asked: dict[str, Any]) -> list[str]:
-        if asked["kind"] == "error":
+        if asked["kind"] == "held":
+            return [self.pick.choice(asked["answers"]), asked["id"]]
+        if asked["kind"] != "conflict":  # an error, or a notice of what others overwrote
             return ["acknowledge", asked["id"]]
         if self.pick.random() < 0.5 and not asked["overwrite_problem"]:
             exactly = ["--version", str(asked["version"])] if self.pick.random() < 0.5 else []
