@@ -86,6 +86,8 @@ class MainWindow(QMainWindow):
         self._minute.timeout.connect(self.status_line.refresh)
         self._arrivals = QTimer(self, singleShot=True, interval=_ARRIVALS_MS)
         self._arrivals.timeout.connect(self.refresh)
+        self._news = QTimer(self, singleShot=True, interval=0)
+        self._news.timeout.connect(self._show_news)
         self._lay_out()
         add_menus(self.commands, self.actions_of, settings)
         self._connect()
@@ -125,6 +127,7 @@ class MainWindow(QMainWindow):
         self._settings.flush()
         self._minute.stop()
         self._arrivals.stop()
+        self._news.stop()
         self.presenter.stop()
         self.export.stop()
         self.more.stop()
@@ -192,7 +195,7 @@ class MainWindow(QMainWindow):
     def _on_round_finished(self, result: RoundResult) -> None:
         if result.changed or result.everything_changed or result.applied or result.needs_you:
             self._outdated = {Place.WORK_ORDERS, Place.ASSETS}
-            self._arrivals.start(0)  # a turn of their own: this one has shown the new state already
+            self._news.start()  # pages have a turn of their own: this one has shown the new state already
         self._refresh_tally()
         self.presenter.on_round_finished(result)
 
@@ -235,6 +238,10 @@ class MainWindow(QMainWindow):
         if name == Settings.HOURS_AS_CLOCK:
             HoursWriting.as_clock = self._settings.flag(name)
             self.refresh()
+
+    @Slot()
+    def _show_news(self) -> None:
+        self._refresh_page(self.traveller.place)
 
     def _refresh_page(self, place: Place) -> None:
         if place in self._outdated:

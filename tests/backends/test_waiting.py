@@ -10,8 +10,9 @@ from maintenance_desktop.domain.outcomes import CursorExpired, Interrupted, Sign
 from tests.backends.samples import END, INFO, change, lines, stream
 from tests.bad_server import BadServer, Reply, Then, problem, reply
 
-SOON = 5
-"""Seconds; whoever is not interrupted waits for 30."""
+SOON = 0.1
+"""Seconds for the quickest of several: the computer may have something else to do for a moment."""
+TIMES = 3
 
 
 def test_a_change_ends_the_wait_as_soon_as_its_line_is_there(server, backend):
@@ -83,6 +84,14 @@ def interrupted_after(backend, server):
     return ended - at[0]
 
 
+def quickest_after(backend, server, answer):
+    took = []
+    for _ in range(TIMES):
+        server.will(answer)
+        took.append(interrupted_after(backend, server))
+    return min(took)
+
+
 WAITING = stream({"total": 0}, {"cursor": "c1", "more": False}, chunked=True)
 
 
@@ -99,8 +108,7 @@ WAITING = stream({"total": 0}, {"cursor": "c1", "more": False}, chunked=True)
     ids=["before headers", "in the headers", "after headers", "in a line", "closing", "compressed"],
 )
 def test_a_wait_is_broken_at_once_wherever_it_is(server, backend, answer):
-    server.will(answer)
-    assert interrupted_after(backend, server) < SOON
+    assert quickest_after(backend, server, answer) < SOON
     server.will(stream({"total": 1}, change(1), END))
     assert backend.wait_for_change("c1", 30)
 
@@ -111,8 +119,7 @@ def test_a_wait_over_tls_is_broken_at_once(certificate, monkeypatch):
     backend = HubBackend(server.url)
     try:
         for answer in (Reply(b"", Then.STALL), WAITING.stalling(WAITING.data.index(b"cursor"))):
-            server.will(answer)
-            assert interrupted_after(backend, server) < SOON
+            assert quickest_after(backend, server, answer) < SOON
     finally:
         backend.close()
         server.stop()
@@ -129,7 +136,6 @@ def test_an_interruption_before_the_wait_ends_it_before_it_begins(server, backen
 
 
 def test_an_interruption_while_connecting_ends_the_wait(server, backend, monkeypatch):
-    server.will(Reply(b"", Then.STALL))
     hold = backend._waiting.line.hold
 
     def connected(connection):
@@ -137,10 +143,14 @@ def test_an_interruption_while_connecting_ends_the_wait(server, backend, monkeyp
         hold(connection)
 
     monkeypatch.setattr(backend._waiting.line, "hold", connected)
-    began = time.monotonic()
-    with pytest.raises(Interrupted):
-        backend.wait_for_change("c1", 30)
-    assert time.monotonic() - began < SOON
+    took = []
+    for _ in range(TIMES):
+        server.will(Reply(b"", Then.STALL))
+        began = time.monotonic()
+        with pytest.raises(Interrupted):
+            backend.wait_for_change("c1", 30)
+        took.append(time.monotonic() - began)
+    assert min(took) < SOON
 
 
 def test_an_interruption_disturbs_no_other_call(server, backend):

@@ -92,7 +92,7 @@ def test_sigterm_ends_waiting_calls_and_the_process(hub):
     assert lines == [{"total": 0}, {"cursor": since, "more": False}]
     ((code, seconds),) = ended
     assert code == 0
-    assert seconds < 20  # and not the 30 that somebody waits for
+    assert seconds < 10  # and not the 30 that somebody waits for
 
 
 def test_what_was_answered_survives_a_kill(hub):

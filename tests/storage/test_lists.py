@@ -392,6 +392,23 @@ def test_an_assets_own_pending_change_is_seen_in_the_work_orders(hub, plant, peo
     assert pia.reader.find_asset("P-1") is None
 
 
+def test_what_waits_is_counted_once_per_change_and_by_every_thread(hub, people, monkeypatch):
+    order, dana, counted = hub.has("work_order"), people("dana"), []
+    real = dana.reader._counted
+    monkeypatch.setattr(dana.reader, "_counted", lambda: counted.append(1) or real())
+    dana.syncs()
+    for waiting in range(3):
+        assert [dana.reader.tally().waiting for _ in range(3)] == [waiting] * 3
+        assert len(counted) == waiting + 1
+        dana.logs_hours(order, 1)
+    other = threading.Thread(target=lambda: (dana.logs_hours(order, 1), dana.profile.close_thread()))
+    other.start()
+    other.join()
+    assert dana.reader.tally().waiting == 4
+    dana.syncs()
+    assert dana.reader.tally().waiting == 0
+
+
 class TestSearch:
     @pytest.mark.parametrize(
         ("text", "found"),

@@ -171,6 +171,18 @@ def test_a_round_refreshes_what_is_on_screen(window, plant, qtbot):
     qtbot.waitUntil(lambda: window.work_orders.detail.head.title_label.text() == "Changed by Dana")
 
 
+def test_what_a_round_brought_is_shown_once(window, plant, qtbot, monkeypatch):
+    shown = []
+    for part in (window.more, window.status_line, window.work_orders, window.assets):
+        monkeypatch.setattr(part, "refresh", lambda part=part: shown.append(part))
+    window._workspace.sync.finish(RoundResult(applied=1))
+    assert shown == [window.more, window.status_line]
+    qtbot.waitUntil(lambda: len(shown) > 2)
+    assert shown[2:] == [window.work_orders]
+    window.traveller.go_to(Place.ASSETS)
+    assert shown[3:] == [window.assets]
+
+
 def test_a_round_that_changed_nothing_reads_no_list(window, plant, qtbot, monkeypatch):
     window.work_orders.open_work_order(FIRST)
     window.traveller.go_to(Place.ASSETS)
